@@ -1,0 +1,1 @@
+"""Policy Archive: policy articles stored in a database, searched through an index, read at permalinks that keep answering."""

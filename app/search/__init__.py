@@ -1,0 +1,1 @@
+"""Search: reads queries, keeps the index in step with the database, answers searches through one protocol."""

@@ -1,0 +1,188 @@
+"""Keeps the index in step with the database: indexes what the outbox owes, and rebuilds the index beside the live one.
+
+Whatever stops it, what is not recorded as done is still owed, and doing it again changes nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection
+
+from app.search.engine import EngineWriter, IndexBusy, IndexDocument, IndexUnavailable
+from app.search.whoosh_engine import create, open_writer
+from app.store import articles, index_state, outbox
+from app.store.database import Database
+from app.store.index_state import LEASE_SECONDS, Lease, LeaseTaken
+
+NOTES_A_COMMIT: Final = 5_000
+"""Notes of the outbox that one commit to the index settles."""
+ARTICLES_AT_ONCE: Final = 200
+"""Articles whose text is held in memory at a time."""
+
+Progress = Callable[[int, int], None]
+"""Told the articles done and the articles there are."""
+
+
+class Indexer:
+    """Writes the index below `folder`, under the lease that the database keeps."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._database = database
+        self._folder = folder
+
+    def catch_up(self, progress: Progress | None = None) -> int:
+        """Index all that is owed; an index that is missing or can't be read is made anew from the database.
+
+        Returns the number of articles looked at. Raises LeaseTaken, LeaseLost, StoreError.
+        """
+        with self._database.reading() as connection:
+            waiting = outbox.count(connection)
+            directory = index_state.read(connection).directory
+        if not waiting and directory is not None and (self._folder / directory).is_dir():
+            return 0
+        with self._lease("bringing it up to date") as lease:
+            if lease.directory is not None:
+                try:
+                    return self._drain(lease, lease.directory, lease.generation, progress)
+                except IndexUnavailable:
+                    pass
+            return self._rebuild(lease, progress)
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Build a new index beside the live one, which goes on answering, then put it in its place.
+
+        Returns the number of articles in it. Raises LeaseTaken, LeaseLost, StoreError.
+        """
+        with self._lease("rebuilding it") as lease:
+            return self._rebuild(lease, progress)
+
+    def _rebuild(self, lease: Lease, progress: Progress | None) -> int:
+        name = f"index-{lease.fence:06d}"
+        directory = self._folder / name
+        shutil.rmtree(directory, ignore_errors=True)
+        create(directory)
+        with self._database.reading() as connection:
+            expected = articles.count_listed(connection)
+        done, after = 0, ""
+        with self._writer(directory) as writer:
+            while True:
+                with self._database.reading() as connection:
+                    ids = articles.listed_ids(connection, after, ARTICLES_AT_ONCE)
+                    documents = load_documents(connection, ids)
+                if not ids:
+                    break
+                for document in documents:
+                    writer.put(document)
+                done, after = done + len(documents), ids[-1]
+                if progress is not None:
+                    progress(done, max(done, expected))
+            index_state.check(self._database, lease)
+            writer.commit()
+        with self._database.writing() as connection:
+            index_state.commit_generation(connection, lease, lease.generation + 1, name)
+        # What changed while the new index was built is still in the outbox.
+        self._drain(lease, name, lease.generation + 1, None)
+        self._clear_away(keep=name)
+        return done
+
+    def _drain(self, lease: Lease, name: str, generation: int, progress: Progress | None) -> int:
+        done = 0
+        with self._writer(self._folder / name) as writer:
+            while True:
+                with self._database.reading() as connection:
+                    owed = outbox.owed(connection, NOTES_A_COMMIT)
+                    expected = done + outbox.count(connection)
+                if not owed.notes:
+                    return done
+                for start in range(0, len(owed.ids), ARTICLES_AT_ONCE):
+                    ids = owed.ids[start : start + ARTICLES_AT_ONCE]
+                    self._apply(writer, ids)
+                    done += len(ids)
+                    if progress is not None:
+                        progress(done, max(done, expected))
+                index_state.check(self._database, lease)
+                writer.commit()
+                generation += 1
+                with self._database.writing() as connection:
+                    outbox.settle(connection, owed)
+                    index_state.commit_generation(connection, lease, generation, name)
+
+    def _apply(self, writer: EngineWriter, ids: Sequence[str]) -> None:
+        with self._database.reading() as connection:
+            documents = {document.id: document for document in load_documents(connection, ids)}
+        for id in ids:
+            if id in documents:
+                writer.put(documents[id])
+            else:
+                writer.remove(id)
+
+    @contextmanager
+    def _writer(self, directory: Path) -> Iterator[EngineWriter]:
+        try:
+            writer = open_writer(directory)
+        except IndexBusy as error:
+            raise LeaseTaken(str(error)) from None
+        try:
+            yield writer
+        finally:
+            writer.cancel()
+
+    @contextmanager
+    def _lease(self, purpose: str) -> Iterator[Lease]:
+        lease = index_state.take_lease(self._database, purpose)
+        stop = threading.Event()
+        keeper = threading.Thread(target=self._keep, args=(lease, stop), daemon=True)
+        keeper.start()
+        try:
+            yield lease
+        finally:
+            stop.set()
+            keeper.join()
+            index_state.release(self._database, lease)
+
+    def _keep(self, lease: Lease, stop: threading.Event) -> None:
+        while not stop.wait(LEASE_SECONDS / 4):
+            try:
+                index_state.renew(self._database, lease)
+            except index_state.LeaseLost:
+                return  # the writer finds out at its next check
+
+    def _clear_away(self, keep: str) -> None:
+        """Remove indexes that are not live. Processes that still read one have its files open and are not disturbed."""
+        for directory in self._folder.glob("index-*"):
+            if directory.name != keep:
+                shutil.rmtree(directory, ignore_errors=True)
+
+
+def load_documents(connection: Connection, ids: Sequence[str]) -> list[IndexDocument]:
+    """What the index should hold of these articles; those that it should not hold (withdrawn, moved) are left out."""
+    found = articles.summaries(connection, ids)
+    texts = articles.texts_of(connection, [article.id for article in found])
+    shared = articles.shared_names(connection, ids)
+    documents = []
+    for article in found:
+        names = shared.get(article.id, articles.SharedNames())
+        documents.append(
+            IndexDocument(
+                id=article.id,
+                title=article.title,
+                summary=article.summary or "",
+                paragraphs=texts.get(article.id, ()),
+                sources=_united((article.source,) if article.source else (), names.sources),
+                authors=_united(article.authors, names.authors),
+                topics=_united(article.topics, names.topics),
+                date_key=article.published.key if article.published else None,
+                year=article.published.year if article.published else None,
+            )
+        )
+    return documents
+
+
+def _united(own: Sequence[str], shared: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*own, *shared)))

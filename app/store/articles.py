@@ -1,0 +1,265 @@
+"""Reads articles: one by its id, many by theirs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Connection, Row, Select, Table, func, select
+
+from app.domain.article import Address, Article, ArticleSummary, Moved, Tombstone
+from app.domain.canonical import Kind, Paragraph
+from app.domain.dates import Precision, PublishedDate
+from app.domain.record import Refused, Stated
+from app.store import tables as t
+
+AT_ONCE = 500
+"""Ids a statement asks for together; SQLite bounds the number of parameters."""
+
+Names = dict[int, list[tuple[str, str]]]
+"""version id -> (name, origin) in order."""
+
+
+def listed(query: Select[Any]) -> Select[Any]:
+    """Restrict a query over articles to those that pages list: not withdrawn, merged, or another's duplicate."""
+    return query.where(
+        t.article.c.withdrawn_at.is_(None),
+        t.article.c.merged_into.is_(None),
+        t.article.c.represented_by.is_(None),
+    )
+
+
+def current_versions() -> Select[Any]:
+    """Articles with their current version and its source, as `_summary` reads them."""
+    return (
+        select(
+            t.article.c.id,
+            t.article.c.slug,
+            t.article.c.current,
+            t.version.c.id.label("version_id"),
+            t.version.c.title,
+            t.version.c.title_origin,
+            t.version.c.published_key,
+            t.version.c.published_precision,
+            t.version.c.published_offset,
+            t.version.c.summary,
+            t.version.c.url,
+            t.version.c.guid,
+            t.version.c.words,
+            t.source.c.name.label("source"),
+        )
+        .select_from(t.article)
+        .join(t.version, (t.version.c.article_id == t.article.c.id) & (t.version.c.number == t.article.c.current))
+        .outerjoin(t.source, t.source.c.id == t.version.c.source_id)
+    )
+
+
+def find(connection: Connection, id: str) -> Article | Moved | Tombstone | None:
+    """What a permalink answers with; None where no article ever had the id."""
+    row = connection.execute(select(t.article).where(t.article.c.id == id)).first()
+    if row is None:
+        return None
+    if row.withdrawn_at is not None:
+        return Tombstone(id, row.withdrawn_reason or "", row.withdrawn_at)
+    if into := row.merged_into or row.represented_by:
+        return _follow(connection, id, into)
+    return _article(connection, row)
+
+
+def summaries(connection: Connection, ids: Sequence[str]) -> list[ArticleSummary]:
+    """The articles with these ids that pages list, in the order of the ids; others are left out."""
+    rows: dict[str, Row[Any]] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        part = ids[start : start + AT_ONCE]
+        for row in connection.execute(listed(current_versions()).where(t.article.c.id.in_(part))):
+            rows[row.id] = row
+    return summarise(connection, [rows[id] for id in ids if id in rows])
+
+
+def summarise(connection: Connection, rows: Sequence[Row[Any]]) -> list[ArticleSummary]:
+    """Rows of `current_versions()` with their authors and topics."""
+    versions = [row.version_id for row in rows]
+    authors, topics = authors_of(connection, versions), topics_of(connection, versions)
+    return [
+        ArticleSummary(
+            id=row.id,
+            slug=row.slug,
+            version=row.current,
+            title=row.title,
+            title_origin=row.title_origin,
+            source=row.source,
+            authors=tuple(name for name, _ in authors.get(row.version_id, ())),
+            topics=tuple(name for name, _ in topics.get(row.version_id, ())),
+            published=published_of(row),
+            summary=row.summary,
+            url=row.url,
+            guid=row.guid,
+            words=row.words,
+        )
+        for row in rows
+    ]
+
+
+def newest(connection: Connection, limit: int) -> list[ArticleSummary]:
+    """The articles published last, dated ones only."""
+    query = (
+        listed(current_versions())
+        .where(t.version.c.published_key.is_not(None))
+        .order_by(t.version.c.published_key.desc(), t.article.c.id)
+        .limit(limit)
+    )
+    return summarise(connection, connection.execute(query).all())
+
+
+def paragraphs_of(connection: Connection, versions: Iterable[int]) -> dict[int, tuple[Paragraph, ...]]:
+    """version id -> its paragraphs in order."""
+    found: dict[int, list[Paragraph]] = defaultdict(list)
+    wanted = list(versions)
+    for start in range(0, len(wanted), AT_ONCE):
+        query = (
+            select(t.paragraph.c.version_id, t.paragraph.c.kind, t.paragraph.c.level, t.paragraph.c.text)
+            .where(t.paragraph.c.version_id.in_(wanted[start : start + AT_ONCE]))
+            .order_by(t.paragraph.c.version_id, t.paragraph.c.number)
+        )
+        for version_id, kind, level, text in connection.execute(query):
+            found[version_id].append(Paragraph(text, Kind(kind), level))
+    return {version_id: tuple(paragraphs) for version_id, paragraphs in found.items()}
+
+
+def texts_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """article id -> the text of its current version's paragraphs, as snippets are cut from."""
+    query = (
+        select(t.article.c.id, t.version.c.id)
+        .join(t.version, (t.version.c.article_id == t.article.c.id) & (t.version.c.number == t.article.c.current))
+        .where(t.article.c.id.in_(ids))
+    )
+    versions = {version_id: id for id, version_id in connection.execute(query)}
+    return {
+        versions[version_id]: tuple(paragraph.text for paragraph in paragraphs)
+        for version_id, paragraphs in paragraphs_of(connection, versions).items()
+    }
+
+
+def authors_of(connection: Connection, versions: Sequence[int]) -> Names:
+    return _names(connection, versions, t.version_author, t.author, t.version_author.c.author_id)
+
+
+def topics_of(connection: Connection, versions: Sequence[int]) -> Names:
+    return _names(connection, versions, t.version_topic, t.topic, t.version_topic.c.topic_id)
+
+
+def _names(connection: Connection, versions: Sequence[int], link: Table, named: Table, key: Column[Any]) -> Names:
+    found: Names = defaultdict(list)
+    for start in range(0, len(versions), AT_ONCE):
+        query = (
+            select(link.c.version_id, named.c.name, link.c.origin)
+            .join(named, named.c.id == key)
+            .where(link.c.version_id.in_(versions[start : start + AT_ONCE]))
+            .order_by(link.c.version_id, link.c.position)
+        )
+        for version_id, name, origin in connection.execute(query):
+            found[version_id].append((name, origin))
+    return found
+
+
+def published_of(row: Row[Any]) -> PublishedDate | None:
+    if row.published_key is None:
+        return None
+    return PublishedDate(row.published_key, Precision(row.published_precision), row.published_offset)
+
+
+def _article(connection: Connection, row: Row[Any]) -> Article:
+    version = connection.execute(
+        select(t.version, t.source.c.name.label("source"))
+        .outerjoin(t.source, t.source.c.id == t.version.c.source_id)
+        .where(t.version.c.article_id == row.id, t.version.c.number == row.current)
+    ).one()
+    versions = connection.execute(
+        select(func.count()).select_from(t.version).where(t.version.c.article_id == row.id)
+    ).scalar_one()
+    published = published_of(version)
+    return Article(
+        id=row.id,
+        slug=row.slug,
+        version=version.number,
+        versions=versions,
+        title=Stated(version.title, version.title_origin),
+        source=_stated(version.source, version.source_origin),
+        authors=tuple(Stated(*pair) for pair in authors_of(connection, [version.id]).get(version.id, ())),
+        topics=tuple(Stated(*pair) for pair in topics_of(connection, [version.id]).get(version.id, ())),
+        published=None if published is None else Stated(published, version.published_origin),
+        summary=_stated(version.summary, version.summary_origin),
+        language=_stated(version.language, version.language_origin),
+        url=version.url,
+        guid=version.guid,
+        paragraphs=paragraphs_of(connection, [version.id]).get(version.id, ()),
+        fixity=version.fixity,
+        words=version.words,
+        stored_at=version.stored_at,
+        first_stored_at=row.stored_at,
+        refused=tuple(Refused(**refused) for refused in version.refused),
+        also_at=_also_at(connection, row.id),
+    )
+
+
+def _stated(value: str | None, origin: str | None) -> Stated[str] | None:
+    return None if value is None or origin is None else Stated(value, origin)
+
+
+def _also_at(connection: Connection, id: str) -> tuple[Address, ...]:
+    query = current_versions().where(t.article.c.represented_by == id).order_by(t.article.c.id)
+    return tuple(
+        Address(row.id, row.title, row.source, row.url, published_of(row)) for row in connection.execute(query)
+    )
+
+
+def _follow(connection: Connection, id: str, into: str) -> Moved | Tombstone | None:
+    """Where a chain of moves ends. Links made by `duplicates` and by merging never run in a circle."""
+    target = connection.execute(select(t.article).where(t.article.c.id == into)).one()
+    if target.withdrawn_at is not None:
+        return Tombstone(id, target.withdrawn_reason or "", target.withdrawn_at)
+    if further := target.merged_into or target.represented_by:
+        return _follow(connection, id, further)
+    return Moved(id, target.id, target.slug)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedNames:
+    """The sources, authors and topics of an article's exact duplicates, under which it is found as well."""
+
+    sources: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+
+
+def shared_names(connection: Connection, ids: Sequence[str]) -> dict[str, SharedNames]:
+    """article id -> what its exact duplicates add; articles without duplicates are left out."""
+    rows = connection.execute(
+        current_versions()
+        .add_columns(t.article.c.represented_by)
+        .where(t.article.c.represented_by.in_(ids))
+        .order_by(t.article.c.id)
+    ).all()
+    groups: dict[str, list[ArticleSummary]] = defaultdict(list)
+    for row, summary in zip(rows, summarise(connection, rows), strict=True):
+        groups[row.represented_by].append(summary)
+    return {
+        id: SharedNames(
+            sources=tuple(dict.fromkeys(one.source for one in group if one.source)),
+            authors=tuple(dict.fromkeys(name for one in group for name in one.authors)),
+            topics=tuple(dict.fromkeys(name for one in group for name in one.topics)),
+        )
+        for id, group in groups.items()
+    }
+
+
+def listed_ids(connection: Connection, after: str, limit: int) -> list[str]:
+    """The ids, in order, of the articles that pages list; the first `limit` of those greater than `after`."""
+    query = listed(select(t.article.c.id)).where(t.article.c.id > after).order_by(t.article.c.id).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def count_listed(connection: Connection) -> int:
+    return int(connection.execute(listed(select(func.count()).select_from(t.article))).scalar_one())

@@ -1,0 +1,113 @@
+"""Opens the database. Everything that SQLite must be told is told here."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlmodel import create_engine
+
+BUSY_TIMEOUT_MS: Final = 30_000
+"""How long a statement waits for another process's write before it gives up."""
+
+
+class StoreError(Exception):
+    """The database can't be used; the message says why and what to do."""
+
+
+class Database:
+    """One database and the two ways to work in it: `reading()` and `writing()`.
+
+    A read sees one state of the database from beginning to end and never waits for a writer. A write is one
+    transaction that holds the write lock from its start, so that what it read is still so when it commits.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        parsed = make_url(url)
+        self.sqlite_file = Path(parsed.database) if parsed.drivername.startswith("sqlite") and parsed.database else None
+        if self.sqlite_file is not None:
+            _check_folder(self.sqlite_file)
+        self.engine: Engine = create_engine(url)
+        if self.sqlite_file is not None:
+            event.listen(self.engine, "connect", _set_up_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self._explained(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        with self._explained(), self.engine.connect() as connection:
+            connection = connection.execution_options(writes=True)
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def answers(self) -> bool:
+        """Whether a query gets an answer now."""
+        try:
+            with self.reading() as connection:
+                connection.execute(text("SELECT 1"))
+        except StoreError:
+            return False
+        return True
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            raise StoreError(self._explain(str(error.orig))) from error
+
+    def _explain(self, said: str) -> str:
+        where = self.sqlite_file or make_url(self.url).render_as_string(hide_password=True)
+        if "no such table" in said or "no such column" in said:
+            return f"The database {where} is not at the newest schema ({said}). Run `policy-archive migrate`."
+        if "locked" in said or "busy" in said:
+            return (
+                f"The database {where} is held by another process that has been writing for too long. Try again later."
+            )
+        if "readonly" in said or "unable to open" in said:
+            return f"The database {where} can't be opened for writing ({said}). Check that its folder exists and who may write in it."
+        if "full" in said:
+            return f"The disk that holds the database {where} is full. Nothing of the last batch was stored; free some space and run again."
+        return f"The database {where} does not work: {said}"
+
+
+def _check_folder(file: Path) -> None:
+    folder = file.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The data folder {folder} can't be made: {error.strerror}. Choose another with ARCHIVE_DATA_DIR."
+        ) from None
+
+
+def _set_up_sqlite(dbapi: sqlite3.Connection, _record: Any) -> None:
+    dbapi.isolation_level = None  # transactions are begun by _begin_sqlite, not behind our back
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "cache_size = -32768",
+        "temp_store = MEMORY",
+    ):
+        dbapi.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,158 @@
+"""Which index is live, its generation, and the lease that says who may write it.
+
+One process at a time writes the index. It takes the lease, and with it a fence: a number that only grows. Every change to
+this state names the fence it was made under, so a holder that slept past its lease can't undo what its successor did.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, insert, select, update
+
+from app.store import tables as t
+from app.store.database import Database
+
+LEASE_SECONDS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """generation: grows with each commit to the index, 0 before the first. directory: the live index's folder name."""
+
+    generation: int
+    directory: str | None
+    fence: int
+    holder: str | None
+    purpose: str | None
+    taken_at: datetime | None
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    fence: int
+    directory: str | None
+    generation: int
+
+
+class LeaseTaken(Exception):
+    """Somebody else writes the index; the message says who, what for and since when."""
+
+
+class LeaseLost(Exception):
+    """The lease ran out and was given to somebody else; nothing more may be written under it."""
+
+
+def read(connection: Connection) -> IndexState:
+    row = connection.execute(select(t.index_state)).first()
+    if row is None:
+        return IndexState(0, None, 0, None, None, None, None)
+    return IndexState(
+        row.generation,
+        row.directory,
+        row.fence,
+        row.lease_holder,
+        row.lease_purpose,
+        row.lease_taken_at,
+        row.lease_until,
+    )
+
+
+def take_lease(database: Database, purpose: str) -> Lease:
+    """Take the lease if it is free, has run out, or its holder died on this machine. Raises LeaseTaken."""
+    now = datetime.now(UTC)
+    with database.writing() as connection:
+        state = read(connection)
+        if state.holder is not None and not _over(state, now):
+            raise LeaseTaken(
+                f"{state.holder} has been writing the index ({state.purpose}) since {state.taken_at:%Y-%m-%d %H:%M:%S} UTC"
+            )
+        if state.fence == 0 and connection.execute(select(t.index_state.c.id)).first() is None:
+            connection.execute(insert(t.index_state).values(id=1, generation=0, fence=0))
+        connection.execute(
+            update(t.index_state).values(
+                fence=state.fence + 1,
+                lease_holder=_whoami(),
+                lease_purpose=purpose,
+                lease_taken_at=now,
+                lease_until=now + timedelta(seconds=LEASE_SECONDS),
+            )
+        )
+    return Lease(state.fence + 1, state.directory, state.generation)
+
+
+def renew(database: Database, lease: Lease) -> None:
+    """Raises LeaseLost."""
+    until = datetime.now(UTC) + timedelta(seconds=LEASE_SECONDS)
+    with database.writing() as connection:
+        _change(connection, lease, lease_until=until)
+
+
+def release(database: Database, lease: Lease) -> None:
+    """Give the lease back; no error if it was lost meanwhile."""
+    with database.writing() as connection:
+        connection.execute(
+            update(t.index_state)
+            .where(t.index_state.c.fence == lease.fence)
+            .values(lease_holder=None, lease_purpose=None, lease_taken_at=None, lease_until=None)
+        )
+
+
+def check(database: Database, lease: Lease) -> None:
+    """Raises LeaseLost."""
+    with database.reading() as connection:
+        if read(connection).fence != lease.fence:
+            raise LeaseLost(_LOST)
+
+
+def commit_generation(connection: Connection, lease: Lease, generation: int, directory: str) -> None:
+    """Make an index live, in the caller's transaction. Raises LeaseLost."""
+    _change(connection, lease, generation=generation, directory=directory)
+
+
+_LOST = "this process lost its lease on the index to another; what it had not noted as done will be done by that one"
+
+
+def _change(connection: Connection, lease: Lease, **values: object) -> None:
+    changed = connection.execute(update(t.index_state).where(t.index_state.c.fence == lease.fence).values(**values))
+    if changed.rowcount != 1:
+        raise LeaseLost(_LOST)
+
+
+def _whoami() -> str:
+    return f"process {os.getpid()}/{_started(os.getpid())} on {socket.gethostname()}"
+
+
+def _over(state: IndexState, now: datetime) -> bool:
+    if state.until is None or state.until < now:
+        return True
+    words = (state.holder or "").split()
+    if len(words) != 4 or words[3] != socket.gethostname():
+        return False
+    pid, _, started = words[1].partition("/")
+    return not _alive(int(pid)) or _started(int(pid)) != started
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _started(pid: int) -> str:
+    """When the process was started, in the kernel's ticks, so that a later process with the same number is told apart."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return "?"
+    return stat.rpartition(")")[2].split()[19]

@@ -1,0 +1,48 @@
+"""The outbox: what the index owes. A note is written in the transaction that changed the article, and taken away in the one
+that records the index's new generation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from app.store import tables as t
+from app.store.articles import AT_ONCE
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """ids: the articles to look at, each once, oldest note first. notes: the ids of the notes read."""
+
+    ids: tuple[str, ...]
+    notes: tuple[int, ...]
+
+
+def owe(connection: Connection, article_ids: Iterable[str]) -> None:
+    rows = [{"article_id": id} for id in article_ids]
+    if rows:
+        connection.execute(insert(t.outbox), rows)
+
+
+def owed(connection: Connection, limit: int) -> Owed:
+    """The oldest notes, at most `limit`."""
+    rows = connection.execute(select(t.outbox.c.id, t.outbox.c.article_id).order_by(t.outbox.c.id).limit(limit)).all()
+    return Owed(tuple(dict.fromkeys(row.article_id for row in rows)), tuple(row.id for row in rows))
+
+
+def settle(connection: Connection, owed: Owed) -> None:
+    """Take away the notes that `owed` read; notes written since stay."""
+    for start in range(0, len(owed.notes), AT_ONCE):
+        connection.execute(delete(t.outbox).where(t.outbox.c.id.in_(owed.notes[start : start + AT_ONCE])))
+
+
+def settle_all(connection: Connection) -> None:
+    """Take away every note: the caller has indexed every article in this same transaction's view."""
+    connection.execute(delete(t.outbox))
+
+
+def count(connection: Connection) -> int:
+    """Articles that the index owes a look at."""
+    return connection.execute(select(func.count(func.distinct(t.outbox.c.article_id)))).scalar_one()

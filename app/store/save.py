@@ -1,0 +1,320 @@
+"""Stores records: decides what each is to the archive, and writes a batch with the notes that the index owes it.
+
+A batch is looked up, decided in memory record by record, and written, each with a handful of statements.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
+
+from app.domain.duplicates import duplicate_key
+from app.domain.permalink import LONG_ID_LENGTH, permalink_id, slug
+from app.domain.record import Record, Stated
+from app.store import outbox
+from app.store import tables as t
+from app.store.articles import AT_ONCE
+
+
+class Outcome(StrEnum):
+    """What became of a record. DUPLICATE: the archive has the article at another address, or the run held it twice."""
+
+    ADDED = "added"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicates"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The article that a record belongs to, and what the record was to it."""
+
+    id: str
+    outcome: Outcome
+
+
+def save(connection: Connection, run_id: int, records: Sequence[Record]) -> list[Saved]:
+    """Store records in order, in the caller's transaction.
+
+    A record of an article that is not in the archive adds it. One whose text or metadata no version of its article
+    has makes the next version; one that some version has changes nothing, so feeding an input again changes nothing.
+    Nothing that is fed changes an article that the librarian withdrew or merged.
+    """
+    batch = _Batch(connection, run_id)
+    batch.look_up(records)
+    saved = [batch.decide(record) for record in records]
+    batch.write()
+    return saved
+
+
+@dataclass(slots=True)
+class _Article:
+    """An article's row as this batch leaves it."""
+
+    id: str
+    identity_key: str
+    slug: str
+    current: int
+    duplicate_key: str | None
+    represented_by: str | None
+    closed: bool
+    stored: bool
+    changed: bool = False
+
+
+class _Batch:
+    def __init__(self, connection: Connection, run_id: int) -> None:
+        self._connection = connection
+        self._run_id = run_id
+        self._now = datetime.now(UTC)
+        self._by_key: dict[str, _Article] = {}
+        self._by_id: dict[str, _Article] = {}
+        self._versions: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
+        self._groups: dict[str, dict[str, _Article]] = defaultdict(dict)
+        self._new_versions: list[tuple[_Article, int, Record]] = []
+        self._owed: dict[str, None] = {}
+
+    def look_up(self, records: Sequence[Record]) -> None:
+        """Everything in the archive that these records could touch."""
+        self._load(t.article.c.identity_key, {record.identity_key for record in records})
+        self._load(t.article.c.id, {permalink_id(record.identity_key) for record in records})
+        known = [self._by_key[key].id for key in {record.identity_key for record in records} if key in self._by_key]
+        for part in _parts(known):
+            query = select(
+                t.version.c.article_id, t.version.c.fixity, t.version.c.metadata_digest, t.version.c.run_id
+            ).where(t.version.c.article_id.in_(part))
+            for article_id, fixity, digest, run_id in self._connection.execute(query):
+                self._versions[article_id][fixity, digest] = run_id
+        groups = {_duplicate_key(record) for record in records} | {
+            article.duplicate_key for article in self._by_key.values()
+        }
+        self._load(t.article.c.duplicate_key, {key for key in groups if key is not None})
+
+    def decide(self, record: Record) -> Saved:
+        article = self._by_key.get(record.identity_key)
+        if article is None:
+            return self._add(record)
+        if article.closed:
+            return Saved(article.id, Outcome.UNCHANGED)
+        seen_in = self._versions[article.id].get((record.fixity, record.metadata_digest))
+        if seen_in is None:
+            return self._revise(record, article)
+        return Saved(article.id, Outcome.DUPLICATE if seen_in == self._run_id else Outcome.UNCHANGED)
+
+    def write(self) -> None:
+        self._write_articles()
+        self._write_versions()
+        outbox.owe(self._connection, self._owed)
+
+    def _load(self, column: Any, values: Iterable[str]) -> None:
+        for part in _parts(sorted(values)):
+            for row in self._connection.execute(select(t.article).where(column.in_(part))):
+                if row.id not in self._by_id:
+                    self._remember(
+                        _Article(
+                            id=row.id,
+                            identity_key=row.identity_key,
+                            slug=row.slug,
+                            current=row.current,
+                            duplicate_key=row.duplicate_key,
+                            represented_by=row.represented_by,
+                            closed=row.withdrawn_at is not None or row.merged_into is not None,
+                            stored=True,
+                        )
+                    )
+
+    def _remember(self, article: _Article) -> None:
+        self._by_id[article.id] = self._by_key[article.identity_key] = article
+        if article.duplicate_key is not None and not article.closed:
+            self._groups[article.duplicate_key][article.id] = article
+
+    def _add(self, record: Record) -> Saved:
+        id = permalink_id(record.identity_key)
+        if id in self._by_id:
+            id = permalink_id(record.identity_key, LONG_ID_LENGTH)
+        article = _Article(
+            id=id,
+            identity_key=record.identity_key,
+            slug=slug(record.title.value),
+            current=1,
+            duplicate_key=_duplicate_key(record),
+            represented_by=None,
+            closed=False,
+            stored=False,
+        )
+        self._remember(article)
+        self._note_version(article, record)
+        shared = self._regroup(article.duplicate_key)
+        return Saved(id, Outcome.DUPLICATE if shared else Outcome.ADDED)
+
+    def _revise(self, record: Record, article: _Article) -> Saved:
+        before = article.duplicate_key
+        if before is not None:
+            self._groups[before].pop(article.id, None)
+        article.current += 1
+        article.slug = slug(record.title.value)
+        article.duplicate_key = _duplicate_key(record)
+        article.represented_by = None
+        article.changed = True
+        self._remember(article)
+        self._note_version(article, record)
+        self._regroup(article.duplicate_key)
+        if before != article.duplicate_key:
+            self._regroup(before)
+        return Saved(article.id, Outcome.REVISED)
+
+    def _note_version(self, article: _Article, record: Record) -> None:
+        self._versions[article.id][record.fixity, record.metadata_digest] = self._run_id
+        self._new_versions.append((article, article.current, record))
+        self._owed[article.id] = None
+
+    def _regroup(self, duplicate: str | None) -> bool:
+        """Let the smallest id of a group of exact duplicates stand for it. Whether there are at least two."""
+        members = self._groups.get(duplicate, {}) if duplicate is not None else {}
+        if not members:
+            return False
+        first = min(members)
+        for id, member in members.items():
+            represented_by = None if id == first else first
+            if member.represented_by != represented_by:
+                member.represented_by = represented_by
+                member.changed = True
+                self._owed[id] = None
+        self._owed[first] = None  # it shows its duplicates' addresses, and is found under their sources
+        return len(members) > 1
+
+    def _write_articles(self) -> None:
+        new = [article for article in self._by_id.values() if not article.stored]
+        if new:
+            # Who stands for whom is written afterwards, when every row that may be named is there.
+            self._connection.execute(
+                insert(t.article),
+                [
+                    {
+                        "id": article.id,
+                        "identity_key": article.identity_key,
+                        "slug": article.slug,
+                        "current": article.current,
+                        "duplicate_key": article.duplicate_key,
+                        "stored_at": self._now,
+                    }
+                    for article in new
+                ],
+            )
+        changed = [article for article in self._by_id.values() if article.changed]
+        if changed:
+            self._connection.execute(
+                update(t.article).where(t.article.c.id == bindparam("the_id")),
+                [
+                    {
+                        "the_id": article.id,
+                        "slug": article.slug,
+                        "current": article.current,
+                        "duplicate_key": article.duplicate_key,
+                        "represented_by": article.represented_by,
+                    }
+                    for article in changed
+                ],
+            )
+
+    def _write_versions(self) -> None:
+        if not self._new_versions:
+            return
+        source_id = self._names(
+            t.source, (record.source.value for _, _, record in self._new_versions if record.source is not None)
+        )
+        ids = self._connection.execute(
+            insert(t.version).returning(t.version.c.id, sort_by_parameter_order=True),
+            [self._version_row(article, number, record, source_id) for article, number, record in self._new_versions],
+        ).scalars()
+        versions = list(zip(ids, (record for _, _, record in self._new_versions), strict=True))
+        self._connection.execute(
+            insert(t.paragraph),
+            [
+                {"version_id": id, "number": n, "kind": p.kind.value, "level": p.level, "text": p.text}
+                for id, record in versions
+                for n, p in enumerate(record.paragraphs, start=1)
+            ],
+        )
+        self._link(t.version_author, "author_id", t.author, versions, lambda record: record.authors)
+        self._link(t.version_topic, "topic_id", t.topic, versions, lambda record: record.topics)
+
+    def _version_row(self, article: _Article, number: int, record: Record, source_id: dict[str, int]) -> dict[str, Any]:
+        published = record.published
+        return {
+            "article_id": article.id,
+            "number": number,
+            "run_id": self._run_id,
+            "stored_at": self._now,
+            "place": str(record.place),
+            "fixity": record.fixity,
+            "metadata_digest": record.metadata_digest,
+            "words": sum(len(paragraph.text.split()) for paragraph in record.paragraphs),
+            "title": record.title.value,
+            "title_origin": record.title.origin,
+            "source_id": source_id[record.source.value] if record.source else None,
+            "source_origin": _origin(record.source),
+            "published_key": published.value.key if published else None,
+            "published_precision": published.value.precision.value if published else None,
+            "published_offset": published.value.offset if published else None,
+            "published_origin": _origin(published),
+            "summary": record.summary.value if record.summary else None,
+            "summary_origin": _origin(record.summary),
+            "language": record.language.value if record.language else None,
+            "language_origin": _origin(record.language),
+            "url": record.address,
+            "guid": record.guid,
+            "refused": [{"field": r.field, "value": r.value, "reason": r.reason} for r in record.refused],
+            "extra": dict(record.extra),
+        }
+
+    def _link(
+        self,
+        link: Table,
+        column: str,
+        named: Table,
+        versions: Sequence[tuple[int, Record]],
+        names_of: Callable[[Record], tuple[Stated[str], ...]],
+    ) -> None:
+        ids = self._names(named, (name.value for _, record in versions for name in names_of(record)))
+        rows = [
+            {"version_id": id, "position": position, column: ids[name.value], "origin": name.origin}
+            for id, record in versions
+            for position, name in enumerate(names_of(record))
+        ]
+        if rows:
+            self._connection.execute(insert(link), rows)
+
+    def _names(self, table: Table, names: Iterable[str]) -> dict[str, int]:
+        """name -> id of sources, authors or topics; new ones are made, in the order in which they come."""
+        wanted = list(dict.fromkeys(names))
+        found: dict[str, int] = {}
+        for part in _parts(wanted):
+            query = select(table.c.name, table.c.id).where(table.c.name.in_(part))
+            found.update((name, id) for name, id in self._connection.execute(query))
+        new = [name for name in wanted if name not in found]
+        if new:
+            made = self._connection.execute(
+                insert(table).returning(table.c.id, sort_by_parameter_order=True), [{"name": name} for name in new]
+            ).scalars()
+            found.update(zip(new, made, strict=True))
+        return found
+
+
+def _duplicate_key(record: Record) -> str | None:
+    return duplicate_key(record.title.value, record.text)
+
+
+def _origin(stated: Stated[Any] | None) -> str | None:
+    return None if stated is None else stated.origin
+
+
+def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), AT_ONCE):
+        yield values[start : start + AT_ONCE]

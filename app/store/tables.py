@@ -1,0 +1,226 @@
+"""The tables, as SQLModel classes and, below, as the Table objects that statements are written with.
+
+Rows are plain; what they mean together is in the modules that read and write them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlmodel import Field, SQLModel
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware datetimes, kept in UTC: SQLite would forget the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+class SourceRow(SQLModel, table=True):
+    """Who published."""
+
+    __tablename__ = "source"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+
+
+class AuthorRow(SQLModel, table=True):
+    __tablename__ = "author"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+
+
+class TopicRow(SQLModel, table=True):
+    __tablename__ = "topic"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+
+
+class IngestRunRow(SQLModel, table=True):
+    """One `ingest`: what it was given and what became of it. finished_at is NULL while it runs, or if it was cut off."""
+
+    __tablename__ = "ingest_run"
+    id: int | None = Field(default=None, primary_key=True)
+    started_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    finished_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    inputs: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    read: int = 0
+    added: int = 0
+    revised: int = 0
+    unchanged: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+
+
+class ArticleRow(SQLModel, table=True):
+    """One article: its permalink id and where it stands.
+
+    current: number of its current version. represented_by: the article that stands for it, as its exact duplicate.
+    merged_into: where the librarian merged it. duplicate_key: of the current version.
+    """
+
+    __tablename__ = "article"
+    id: str = Field(primary_key=True, max_length=16)
+    identity_key: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    slug: str = Field(sa_column=Column(Text, nullable=False))
+    current: int
+    duplicate_key: str | None = Field(default=None, index=True)
+    represented_by: str | None = Field(default=None, foreign_key="article.id", index=True)
+    merged_into: str | None = Field(default=None, foreign_key="article.id", index=True)
+    withdrawn_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    withdrawn_reason: str | None = Field(default=None, sa_column=Column(Text))
+    stored_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class VersionRow(SQLModel, table=True):
+    """One state of an article's text and metadata, never changed once written. Every value stands beside its origin.
+
+    published_key, _precision, _offset: a PublishedDate. refused: metadata that was given and not believed, with the reason.
+    extra: what the record held besides. place: where the record stood.
+    """
+
+    __tablename__ = "version"
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("article_id", "number"),
+        Index("ix_version_published", "published_key", "article_id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: str = Field(foreign_key="article.id")
+    number: int
+    run_id: int = Field(foreign_key="ingest_run.id", index=True)
+    stored_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    place: str = Field(sa_column=Column(Text, nullable=False))
+    fixity: str = Field(max_length=64, index=True)
+    metadata_digest: str = Field(max_length=64)
+    words: int
+    title: str = Field(sa_column=Column(Text, nullable=False))
+    title_origin: str
+    source_id: int | None = Field(default=None, foreign_key="source.id", index=True)
+    source_origin: str | None = None
+    published_key: int | None = Field(default=None, sa_column=Column(BigInteger))
+    published_precision: str | None = None
+    published_offset: int | None = None
+    published_origin: str | None = None
+    summary: str | None = Field(default=None, sa_column=Column(Text))
+    summary_origin: str | None = None
+    language: str | None = None
+    language_origin: str | None = None
+    url: str | None = Field(default=None, sa_column=Column(Text))
+    guid: str | None = Field(default=None, sa_column=Column(Text))
+    refused: list[dict[str, str]] = Field(sa_column=Column(JSON, nullable=False))
+    extra: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class ParagraphRow(SQLModel, table=True):
+    """One paragraph of a version; number counts from 1 and is the `#p` of its address."""
+
+    __tablename__ = "paragraph"
+    version_id: int = Field(foreign_key="version.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    kind: str = Field(max_length=16)
+    level: int = 0
+    text: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class VersionAuthorRow(SQLModel, table=True):
+    __tablename__ = "version_author"
+    version_id: int = Field(foreign_key="version.id", primary_key=True)
+    position: int = Field(primary_key=True)
+    author_id: int = Field(foreign_key="author.id", index=True)
+    origin: str
+
+
+class VersionTopicRow(SQLModel, table=True):
+    __tablename__ = "version_topic"
+    version_id: int = Field(foreign_key="version.id", primary_key=True)
+    position: int = Field(primary_key=True)
+    topic_id: int = Field(foreign_key="topic.id", index=True)
+    origin: str
+
+
+class RejectionRow(SQLModel, table=True):
+    """A record that could not be stored. raw: its bytes, at most the first 64 KiB; size: how many there were.
+
+    digest: over place, reason and bytes, so that the same rejection is kept once however often it is fed.
+    """
+
+    __tablename__ = "rejection"
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int = Field(foreign_key="ingest_run.id", index=True)
+    rejected_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    file: str = Field(sa_column=Column(Text, nullable=False))
+    number: int | None = None
+    reader: str
+    reason: str = Field(sa_column=Column(Text, nullable=False))
+    raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    size: int
+    digest: str = Field(max_length=64, unique=True)
+
+
+class OutboxRow(SQLModel, table=True):
+    """The note that the index owes a look at an article; written in the transaction that changed it."""
+
+    __tablename__ = "outbox"
+    __table_args__: ClassVar[Any] = {"sqlite_autoincrement": True}
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: str = Field(sa_column=Column(ForeignKey("article.id"), nullable=False))
+
+
+class IndexStateRow(SQLModel, table=True):
+    """One row (id 1): which index is live, its generation, and who may write it.
+
+    directory: name of the live index's folder, below the index folder. fence: grows with each lease, so that a holder that
+    was thought dead finds out. lease_*: NULL where nobody writes.
+    """
+
+    __tablename__ = "index_state"
+    id: int = Field(default=1, primary_key=True)
+    generation: int = 0
+    directory: str | None = None
+    fence: int = 0
+    lease_holder: str | None = None
+    lease_purpose: str | None = None
+    lease_taken_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    lease_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+
+
+def _table(row: type[SQLModel]) -> Table:
+    return SQLModel.metadata.tables[str(row.__tablename__)]
+
+
+source = _table(SourceRow)
+author = _table(AuthorRow)
+topic = _table(TopicRow)
+ingest_run = _table(IngestRunRow)
+article = _table(ArticleRow)
+version = _table(VersionRow)
+paragraph = _table(ParagraphRow)
+version_author = _table(VersionAuthorRow)
+version_topic = _table(VersionTopicRow)
+rejection = _table(RejectionRow)
+outbox = _table(OutboxRow)
+index_state = _table(IndexStateRow)

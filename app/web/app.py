@@ -1,0 +1,40 @@
+"""Puts the web site together: opens the archive, names the pages, and closes the archive at the end."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
+
+from app.search.live import LiveIndex
+from app.settings import Settings
+from app.store.database import Database
+from app.web import about, article, browse, errors, health, home, robots, search
+from app.web.answers import Answers
+from app.web.dependencies import Archive
+from app.web.pages import STATIC
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The site over one archive. Raises StoreError for an unusable data folder, ValueError for a wrong index_url."""
+    database = Database(settings.database)
+    index = LiveIndex(database, settings.index_folder)
+
+    @asynccontextmanager
+    async def open_archive(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        index.close()
+        database.close()
+
+    app = FastAPI(title=settings.title, lifespan=open_archive, openapi_url=None)
+    app.state.archive = Archive(database, index, settings)
+    for page in (home, search, article, browse, about, health, robots):
+        app.include_router(page.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    errors.handle(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(Answers)
+    return app

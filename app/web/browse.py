@@ -1,0 +1,203 @@
+"""Browsing: by source, topic and author, by year and month, and what has no date."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy import Connection
+from starlette.convertors import Convertor, register_url_convertor
+
+from app.domain.dates import MONTH_NAMES
+from app.store import browse
+from app.store.browse import ArticlePage, NameCount, PeriodCount, Shelf
+from app.web.dependencies import Archive, ArchiveDep
+from app.web.errors import NotFound
+from app.web.pages import page
+from app.web.present import Link, article_line, pager, read_number, shelf_link, shelf_path
+
+PER_PAGE: Final = 50
+MANY_NAMES: Final = 40
+"""A list of names longer than this gets links to its letters."""
+
+ReadPage = Callable[[Connection, int, int], ArticlePage]
+"""Reads a part of a list: connection, limit, offset."""
+
+
+class _ShelfConvertor(Convertor[Shelf]):
+    regex = "sources|topics|authors"
+
+    def convert(self, value: str) -> Shelf:
+        return Shelf(value)
+
+    def to_string(self, value: Shelf) -> str:
+        return value.value
+
+
+class _YearConvertor(Convertor[int]):
+    regex = "[0-9]{4}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return f"{value:04d}"
+
+
+class _MonthConvertor(Convertor[int]):
+    regex = "0?[1-9]|1[0-2]"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return f"{value:02d}"
+
+
+register_url_convertor("shelf", _ShelfConvertor())
+register_url_convertor("year", _YearConvertor())
+register_url_convertor("month", _MonthConvertor())
+
+router = APIRouter()
+
+
+@router.get("/browse")
+def browse_page(archive: ArchiveDep, request: Request) -> Response:
+    with archive.database.reading() as connection:
+        glance = browse.glance(connection)
+    years = [Link(str(year.period), f"/browse/{year.period}", year.articles) for year in reversed(glance.years)]
+    return page(request, "browse.html", glance=glance, years=years)
+
+
+@router.get("/browse/undated")
+def undated_page(archive: ArchiveDep, request: Request) -> Response:
+    return _list_page(archive, request, "/browse/undated", "Articles without a date", browse.undated)
+
+
+@router.get("/browse/{year:year}")
+def year_page(year: int, archive: ArchiveDep, request: Request) -> Response:
+    with archive.database.reading() as connection:
+        months = [_month_link(year, month) for month in browse.months(connection, year)]
+
+    def read(connection: Connection, limit: int, offset: int) -> ArticlePage:
+        return browse.by_period(connection, year, None, limit, offset)
+
+    return _list_page(archive, request, f"/browse/{year}", f"Articles of {year}", read, months=months)
+
+
+@router.get("/browse/{year:year}/{month:month}")
+def month_page(year: int, month: int, archive: ArchiveDep, request: Request) -> Response:
+    def read(connection: Connection, limit: int, offset: int) -> ArticlePage:
+        return browse.by_period(connection, year, month, limit, offset)
+
+    heading = f"Articles of {MONTH_NAMES[month - 1]} {year}"
+    return _list_page(
+        archive, request, f"/browse/{year}/{month:02d}", heading, read, up=Link(str(year), f"/browse/{year}")
+    )
+
+
+@router.get("/browse/{shelf:shelf}")
+def shelf_page(shelf: Shelf, archive: ArchiveDep, request: Request) -> Response:
+    with archive.database.reading() as connection:
+        names = browse.names(connection, shelf)
+    letters = _by_letter(shelf, names)
+    return page(
+        request, "names.html", shelf=shelf.value, total=len(names), letters=letters, jumps=len(names) > MANY_NAMES
+    )
+
+
+@router.get("/browse/{shelf:shelf}/{name:path}")
+def name_page(shelf: Shelf, name: str, archive: ArchiveDep, request: Request) -> Response:
+    if not name:
+        return RedirectResponse(f"/browse/{shelf}", 301)
+
+    def read(connection: Connection, limit: int, offset: int) -> ArticlePage:
+        return browse.by_name(connection, shelf, name, limit, offset)
+
+    up = Link(f"All {shelf}", f"/browse/{shelf}")
+    return _list_page(archive, request, shelf_path(shelf, name), name, read, up=up)
+
+
+def _list_page(
+    archive: Archive,
+    request: Request,
+    path: str,
+    heading: str,
+    read: ReadPage,
+    months: list[Link] | None = None,
+    up: Link | None = None,
+) -> Response:
+    """One page of a list of articles. A page beyond the last shows the last; an empty list is not found."""
+    asked = max(1, read_number(request.query_params.get("page", "1")) or 1)
+    with archive.database.reading() as connection:
+        found = read(connection, PER_PAGE, (asked - 1) * PER_PAGE)
+        number = min(asked, max(1, -(-found.total // PER_PAGE)))
+        if number != asked:
+            found = read(connection, PER_PAGE, (number - 1) * PER_PAGE)
+    if not found.total:
+        raise NotFound(f"No article of this archive is filed under “{heading}”.")
+
+    def address(number: int) -> str:
+        return path if number == 1 else f"{path}?page={number}"
+
+    return page(
+        request,
+        "list.html",
+        canonical=address(number),
+        heading=heading,
+        articles=[article_line(article) for article in found.articles],
+        pager=pager(number, PER_PAGE, found.total, address),
+        months=months or [],
+        up=up or Link("Browse", "/browse"),
+    )
+
+
+def _month_link(year: int, month: PeriodCount) -> Link:
+    """period 0: the month is not known, so there is no page for it."""
+    if not month.period:
+        return Link("month unknown", "", month.articles)
+    return Link(MONTH_NAMES[month.period - 1], f"/browse/{year}/{month.period:02d}", month.articles)
+
+
+@dataclass(frozen=True, slots=True)
+class NameRow:
+    link: Link
+    years: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The names that begin with a letter. anchor: the id of their part of the page."""
+
+    letter: str
+    anchor: str
+    rows: list[NameRow]
+
+
+def _by_letter(shelf: Shelf, names: list[NameCount]) -> list[Letter]:
+    lettered = sorted(((_letter(name.name), name) for name in names), key=lambda pair: pair[0])
+    return [
+        Letter(letter, f"letter-{ord(letter)}", [_name_row(shelf, name) for _, name in group])
+        for letter, group in groupby(lettered, key=lambda pair: pair[0])
+    ]
+
+
+def _letter(name: str) -> str:
+    """The capital a name is filed under: accents off; `#` where it begins with no letter."""
+    first = unicodedata.normalize("NFKD", name.strip()[:1]).upper()[:1]
+    return first if first.isalpha() else "#"
+
+
+def _name_row(shelf: Shelf, name: NameCount) -> NameRow:
+    return NameRow(shelf_link(shelf, name.name, name.articles), _span(name.first_year, name.last_year))
+
+
+def _span(first: int | None, last: int | None) -> str:
+    if first is None:
+        return "date unknown"
+    return str(first) if first == last else f"{first}–{last}"

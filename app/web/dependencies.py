@@ -1,0 +1,50 @@
+"""What pages ask: the archive, with its database, its live index and its settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.domain.article import Article, Moved, Tombstone
+from app.domain.permalink import read_id
+from app.search.engine import SearchRequest
+from app.search.live import LiveIndex
+from app.search.search import SearchPage, search
+from app.settings import Settings
+from app.store import articles
+from app.store.database import Database
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Archive:
+    database: Database
+    index: LiveIndex
+    settings: Settings
+
+    @property
+    def base_url(self) -> str:
+        """What permalinks begin with, without a final slash."""
+        return self.settings.base_url.rstrip("/")
+
+    def find(self, id: str) -> Article | Moved | Tombstone | None:
+        """What the permalink with this id answers with; the id may be written as people write it. Raises StoreError."""
+        meant = read_id(id)
+        if meant is None:
+            return None
+        with self.database.reading() as connection:
+            return articles.find(connection, meant)
+
+    def search(self, request: SearchRequest) -> SearchPage:
+        """Raises IndexUnavailable, StoreError."""
+        with self.index.engine() as engine:
+            return search(self.database, engine, request)
+
+
+def _archive(request: Request) -> Archive:
+    archive: Archive = request.app.state.archive
+    return archive
+
+
+ArchiveDep = Annotated[Archive, Depends(_archive)]

@@ -1,0 +1,54 @@
+"""Renders templates. The Jinja environment is built once; everything a template prints is escaped."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+_ROOT: Final = Path(__file__).parents[2]
+STATIC: Final = _ROOT / "static"
+
+_environment: Final = Environment(
+    loader=FileSystemLoader(_ROOT / "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+)
+
+
+def _asset(name: str) -> str:
+    """The address of a static file; it changes when the file does."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
+    return f"/static/{name}?v={digest[:8]}"
+
+
+def _number(value: int) -> str:
+    return f"{value:,}"
+
+
+def _counted(value: int, one: str, many: str | None = None) -> str:
+    """`1 article`, `1,204 articles`."""
+    return f"{value:,} {one if value == 1 else many or one + 's'}"
+
+
+_environment.filters.update(number=_number, counted=_counted)
+_environment.globals.update(style=_asset("style.css"), icon=_asset("icon.svg"))
+
+
+def page(
+    request: Request, template: str, *, canonical: str | None = None, status_code: int = 200, **values: Any
+) -> HTMLResponse:
+    """One page. canonical: path and query of its own address, where that is not the path as asked."""
+    settings = request.app.state.archive.settings
+    path = quote(request.scope["path"], errors="replace") if canonical is None else canonical
+    html = _environment.get_template(template).render(
+        site=settings.title, canonical=settings.base_url.rstrip("/") + path, **values
+    )
+    return HTMLResponse(html.encode("utf-8", "replace"), status_code)

@@ -1,0 +1,107 @@
+"""Reads the address of a search. Whatever stands in it is repaired, and the query's notes say how it was read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from starlette.datastructures import QueryParams
+
+from app.domain.query import FILTER_FIELDS, Filters, Match, Sort
+from app.search.engine import PER_PAGE, SearchRequest
+from app.search.parse import LONGEST_QUERY, parse
+from app.web.present import read_number, shortened
+
+MOST_PER_PAGE: Final = 100
+LONGEST_VALUE: Final = 500
+MOST_FILTERS: Final = 10
+"""Values of one filter that are read."""
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_YEAR = re.compile("[0-9]{4}|unknown")
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def read_search(parameters: QueryParams) -> SearchRequest:
+    """The search that an address asks for. Never fails; parameters that are not known are passed over."""
+    reading = _Reading(parameters)
+    query = parse(reading.text(), reading.choice("match", Match))
+    filters = Filters(**{name: reading.filter(name) for name in FILTER_FIELDS})
+    sort = reading.choice("sort", Sort) or Sort.RELEVANCE
+    page, per_page = reading.page(), reading.per_page()
+    if reading.notes:
+        query = replace(query, repaired=True, notes=(*reading.notes, *query.notes))
+    return SearchRequest(query, filters, sort, page, per_page)
+
+
+def on_page(request: SearchRequest, last: int) -> SearchRequest:
+    """The same search on the last page, where the page asked for is beyond it."""
+    note = f"There is no page {request.page:,}; this is the last, page {last:,}."
+    query = replace(request.query, repaired=True, notes=(*request.query.notes, note))
+    return replace(request, query=query, page=last)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The parameters, and what had to be said in reading them."""
+
+    parameters: QueryParams
+    notes: list[str] = field(default_factory=list)
+
+    def text(self) -> str:
+        """Cut here already: every link of the page repeats it."""
+        text = _without_controls(self.parameters.get("q", ""))
+        if len(text) > LONGEST_QUERY:
+            self.notes.append(f"The query is too long; only its first {LONGEST_QUERY:,} characters were read.")
+        return text[:LONGEST_QUERY]
+
+    def choice(self, name: str, choices: type[Choice]) -> Choice | None:
+        given = self.parameters.get(name, "").strip().lower()
+        if not given:
+            return None
+        if given not in (choice.value for choice in choices):
+            known = ", ".join(choices)
+            self.notes.append(f"{name}={_quoted(given)} was passed over; it can be {known}.")
+            return None
+        return choices(given)
+
+    def filter(self, name: str) -> tuple[str, ...]:
+        given = dict.fromkeys(_without_controls(value) for value in self.parameters.getlist(name))
+        values = [value for value in given if value and len(value) <= LONGEST_VALUE]
+        if any(len(value) > LONGEST_VALUE for value in given):
+            self.notes.append(f"A value of {name} longer than {LONGEST_VALUE} characters was passed over.")
+        if name == "year":
+            for value in values:
+                if not _YEAR.fullmatch(value):
+                    self.notes.append(f"year={_quoted(value)} was passed over; it can be four digits, or unknown.")
+            values = [value for value in values if _YEAR.fullmatch(value)]
+        if len(values) > MOST_FILTERS:
+            self.notes.append(f"Only the first {MOST_FILTERS} values of {name} were read.")
+        return tuple(values[:MOST_FILTERS])
+
+    def page(self) -> int:
+        given = self.parameters.get("page", "")
+        number = read_number(given)
+        if given and not number:
+            self.notes.append(f"page={_quoted(given)} was read as page 1.")
+        return number or 1
+
+    def per_page(self) -> int:
+        given = self.parameters.get("per_page", "")
+        number = read_number(given)
+        if given and not number:
+            self.notes.append(f"per_page={_quoted(given)} was read as {PER_PAGE}.")
+        if number and number > MOST_PER_PAGE:
+            self.notes.append(f"per_page={_quoted(given)} was read as {MOST_PER_PAGE}, the most there is on one page.")
+        return min(number or PER_PAGE, MOST_PER_PAGE)
+
+
+def _without_controls(text: str) -> str:
+    return _CONTROL.sub(" ", text).strip()
+
+
+def _quoted(text: str) -> str:
+    return f"“{shortened(_without_controls(text), 40)}”"

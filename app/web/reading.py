@@ -1,0 +1,236 @@
+"""An article as its page takes it: paragraphs gathered into blocks, markers taken off, metadata with its origins."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+from urllib.parse import urlsplit
+
+from app.domain.article import Address, Article
+from app.domain.canonical import Kind, Paragraph
+from app.domain.record import FIRST_LINE
+from app.store.browse import Shelf
+from app.web.present import DateView, Link, date_text, date_view, shelf_link, shortened
+from app.web.serialize import origins
+
+LONG_TITLE: Final = 140
+"""Characters from which a title is set smaller."""
+
+_RIGHT_TO_LEFT: Final = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_HEADING_MARKER = re.compile(r"#{1,6}\s+")
+_ITEM_MARKER = re.compile(r"(?:[-*•–+]|(\d{1,3})[.)])\s+")
+_QUOTE_MARKER = re.compile(r"^[^\S\n]*(?:>[^\S\n]?)+", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphView:
+    """level: of its heading on the page, or depth of its list item. number_in_list: where the item is numbered."""
+
+    number: int
+    text: str
+    level: int = 0
+    number_in_list: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Paragraphs that belong together: the items of one list, the paragraphs of one quote; or one of any other kind."""
+
+    form: str
+    paragraphs: tuple[ParagraphView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A field, its value, and where that was taken from."""
+
+    field: str
+    value: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedView:
+    field: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPlace:
+    title: str
+    source: str | None
+    date: DateView
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """address: where it came from, as a link that may be followed.
+
+    language, direction: attributes of the text, None where they are the page's own.
+    """
+
+    id: str
+    title: str
+    short_title: str
+    long_title: bool
+    no_headline: bool
+    source: Link | None
+    authors: tuple[Link, ...]
+    date: DateView
+    topics: tuple[Link, ...]
+    summary: str | None
+    language: str | None
+    direction: str | None
+    address: str | None
+    blocks: tuple[Block, ...]
+    words: int
+    paragraphs: int
+    version: int
+    versions: int
+    stored: DateView
+    sha256: str
+    permalink: str
+    json_path: str
+    origins: tuple[Origin, ...]
+    refused: tuple[RefusedView, ...]
+    also_at: tuple[OtherPlace, ...]
+
+
+def article_view(article: Article, base_url: str) -> ArticleView:
+    language = _language(article)
+    return ArticleView(
+        id=article.id,
+        title=article.title.value,
+        short_title=shortened(article.title.value, 120),
+        long_title=len(article.title.value) > LONG_TITLE,
+        no_headline=article.title.origin == FIRST_LINE,
+        source=None if article.source is None else shelf_link(Shelf.SOURCES, article.source.value),
+        authors=tuple(shelf_link(Shelf.AUTHORS, author.value) for author in article.authors),
+        date=date_view(None if article.published is None else article.published.value),
+        topics=tuple(shelf_link(Shelf.TOPICS, topic.value) for topic in article.topics),
+        summary=None if article.summary is None else article.summary.value,
+        language=language,
+        direction=_direction(language, article.title.value),
+        address=followable(article.url),
+        blocks=tuple(blocks(article.paragraphs)),
+        words=article.words,
+        paragraphs=len(article.paragraphs),
+        version=article.version,
+        versions=article.versions,
+        stored=DateView(date_text(article.stored_at), article.stored_at.date().isoformat()),
+        sha256=article.fixity,
+        permalink=base_url + article.path,
+        json_path=f"/a/{article.id}.json",
+        origins=tuple(_origins(article)),
+        refused=tuple(
+            RefusedView(refused.field, shortened(refused.value, 200), refused.reason) for refused in article.refused
+        ),
+        also_at=tuple(_other_place(other) for other in article.also_at),
+    )
+
+
+def blocks(paragraphs: Sequence[Paragraph]) -> Iterator[Block]:
+    """Gather the items of a list, and the paragraphs of a quote, into one block; every other paragraph is a block."""
+    levels = _heading_levels(paragraphs)
+    numbered = list(enumerate(paragraphs, start=1))
+    for form, group in groupby(numbered, key=lambda pair: _form(pair[1])):
+        views = tuple(_paragraph_view(number, paragraph, levels) for number, paragraph in group)
+        if form in ("list", "numbered list", "quote"):
+            yield Block(form, views)
+        else:
+            yield from (Block(form, (view,)) for view in views)
+
+
+def _form(paragraph: Paragraph) -> str:
+    if paragraph.kind is not Kind.ITEM:
+        return paragraph.kind.value
+    marker = _ITEM_MARKER.match(paragraph.text)
+    return "numbered list" if marker and marker[1] else "list"
+
+
+def _paragraph_view(number: int, paragraph: Paragraph, levels: dict[int, int]) -> ParagraphView:
+    text = paragraph.text
+    match paragraph.kind:
+        case Kind.HEADING:
+            return ParagraphView(number, _on_one_line(_HEADING_MARKER.sub("", text, count=1)), levels[number])
+        case Kind.ITEM:
+            marker = _ITEM_MARKER.match(text)
+            in_list = int(marker[1]) if marker and marker[1] else None
+            bare = text[marker.end() :] if marker else text
+            return ParagraphView(number, _on_one_line(bare), paragraph.level, in_list)
+        case Kind.QUOTE:
+            return ParagraphView(number, _on_one_line(_QUOTE_MARKER.sub("", text)))
+        case Kind.PREFORMATTED:
+            return ParagraphView(number, text)
+        case Kind.PARAGRAPH:
+            return ParagraphView(number, _on_one_line(text))
+
+
+def _on_one_line(text: str) -> str:
+    return text.replace("\n", " ")
+
+
+def _heading_levels(paragraphs: Sequence[Paragraph]) -> dict[int, int]:
+    """Paragraph number -> level of its heading on the page: below the title's 1, and never leaving a level out."""
+    open_levels: list[int] = []
+    found = {}
+    for number, paragraph in enumerate(paragraphs, start=1):
+        if paragraph.kind is Kind.HEADING:
+            while open_levels and open_levels[-1] >= paragraph.level:
+                open_levels.pop()
+            open_levels.append(paragraph.level)
+            found[number] = min(6, 1 + len(open_levels))
+    return found
+
+
+def followable(address: str | None) -> str | None:
+    """The address, if it is one that a reader may be sent to: http or https."""
+    if address is None:
+        return None
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return None
+    return address.strip() if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def _language(article: Article) -> str | None:
+    """As `lang` attributes have it; None for English (the page's own), and for what is no language tag."""
+    if article.language is None or not _LANGUAGE.fullmatch(article.language.value):
+        return None
+    tag = article.language.value
+    return None if tag.lower().partition("-")[0] in ("en", "eng") else tag
+
+
+def _direction(language: str | None, title: str) -> str | None:
+    """By the language; where it is not known, by the title's first letter."""
+    if language is not None:
+        return "rtl" if language.lower().partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
+    strong = (unicodedata.bidirectional(char) for char in title)
+    return "rtl" if next((kind for kind in strong if kind in ("L", "R", "AL")), "L") != "L" else None
+
+
+def _origins(article: Article) -> Iterator[Origin]:
+    taken_from = origins(article)
+    values = {
+        "title": shortened(article.title.value, 200),
+        "source": article.source.value if article.source else "",
+        "authors": ", ".join(author.value for author in article.authors),
+        "published": str(article.published.value) if article.published else "",
+        "topics": ", ".join(topic.value for topic in article.topics),
+        "summary": shortened(article.summary.value, 200) if article.summary else "",
+        "language": article.language.value if article.language else "",
+    }
+    for field, value in values.items():
+        yield Origin(field.capitalize(), value or "not known", taken_from.get(field, "—"))
+
+
+def _other_place(other: Address) -> OtherPlace:
+    return OtherPlace(other.title, other.source, date_view(other.published), followable(other.url))
