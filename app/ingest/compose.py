@@ -28,7 +28,12 @@ _TAG: Final = re.compile(
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _MARKER: Final = re.compile(r"^(?:#{1,6}\s+|>\s*|[-*•–+]\s+|\d{1,3}[.)]\s+)+")
 _EMPHASIS: Final = re.compile(r"(\*\*|__|\*|_|`)(?=\S)(.+?)(?<=\S)\1")
-_SENTENCE: Final = re.compile(r"(.{20,}?[.!?][\"'”’»)\]]*)(?=\s+[\"'“‘«(\[]?[^\W\d_a-z]|\s*$)", re.DOTALL)
+_SENTENCE_END: Final = re.compile(r"[.!?][\"'”’»)\]]*(?=\s|$)")
+_ABBREVIATION: Final = re.compile(
+    r"(?:^|[\s(“\"])(?:(?:[^\W\d_]\.)+|(?:mrs?|ms|dr|prof|gen|col|lt|sgt|capt|adm|sen|rep|gov|amb|hon|rev|st|no|nos|vs|art|sec|fig"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|inc|ltd|corp|co|jr|sr|etc|approx|dept)\.)$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +98,19 @@ def _made_title(paragraphs: Iterable[Paragraph]) -> str:
             continue
         line = _line(_EMPHASIS.sub(r"\2", _MARKER.sub("", paragraph.text)))
         if any(char.isalnum() for char in line):
-            sentence = _SENTENCE.match(line)
-            return _cut(sentence[1].rstrip(".") if sentence else line, LONGEST_MADE_TITLE)
+            return _cut(_first_sentence(line), LONGEST_MADE_TITLE)
     return _cut(_line(" ".join(paragraph.text for paragraph in paragraphs)), LONGEST_MADE_TITLE) or "Untitled"
+
+
+def _first_sentence(line: str) -> str:
+    """The line's first sentence without its full stop; a full stop after an abbreviation ends none."""
+    for end in _SENTENCE_END.finditer(line):
+        sentence = line[: end.end()]
+        if end[0] != "." or end.end() == len(line):
+            return sentence if _ABBREVIATION.search(sentence) else sentence.removesuffix(".")
+        if not _ABBREVIATION.search(sentence):
+            return sentence.removesuffix(".")
+    return line
 
 
 def _cut(text: str, length: int) -> str:

@@ -60,7 +60,7 @@ def _parse(line: bytes) -> dict[str, Any]:
     try:
         record = json.loads(text, parse_constant=str)
     except json.JSONDecodeError as error:
-        raise _Refused(f"it is not JSON: {error.msg} at character {error.pos + 1}") from None
+        raise _Refused(f"it is not JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}") from None
     except RecursionError:
         raise _Refused("its JSON is nested too deeply") from None
     except ValueError as error:

@@ -1,0 +1,56 @@
+# Every habit of this project, as one word. `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+RUN_STAMP := .venv/installed-to-run
+DEV_STAMP := .venv/installed-to-develop
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format lock bench clean
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(RUN_STAMP) ## Make .venv with the policy-archive command in it
+
+demo: $(RUN_STAMP) ## Ingest the sample articles and serve them on http://127.0.0.1:8000/
+	@$(BIN)/policy-archive demo
+
+test: $(DEV_STAMP) ## Run the tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(DEV_STAMP) ## Run ruff, the type checker and the import directions
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(DEV_STAMP) ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: ## Lock the dependencies of pyproject.toml anew, with hashes (needs uv)
+	uv lock --upgrade
+	uv export --quiet --format requirements-txt --no-default-groups --group build --no-emit-project --no-header -o requirements.txt
+	uv export --quiet --format requirements-txt --no-emit-project --no-header -o requirements-dev.txt
+	rm uv.lock
+
+bench: $(RUN_STAMP) ## Time ingest and searches on the articles in BENCH (a path; the sample articles if not given)
+	$(BIN)/python benchmarks/archive.py $(or $(BENCH),seeds)
+
+clean: ## Remove what was made: environment, caches, the demo's data
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache data
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; say which with PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+$(RUN_STAMP): requirements.txt pyproject.toml | .venv/bin/python
+	$(PIP) install --require-hashes -r requirements.txt
+	$(PIP) install --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
+	$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@

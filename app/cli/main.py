@@ -1,0 +1,34 @@
+"""The `policy-archive` command and its subcommands."""
+
+from __future__ import annotations
+
+import typer
+
+from app.cli import demo, ingest, migrate, reindex, rejections, search, serve, stats
+from app.cli.terminal import utf8_output
+
+app = typer.Typer(
+    name="policy-archive",
+    help="A searchable archive of policy articles with permalinks that keep answering.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("demo")(demo.demo)
+app.command("migrate")(migrate.migrate)
+app.command("ingest")(ingest.ingest)
+app.command("serve")(serve.serve)
+app.command("search")(search.search)
+app.command("reindex")(reindex.reindex)
+app.command("stats")(stats.stats)
+app.add_typer(rejections.app, name="rejections")
+
+
+def main() -> None:
+    utf8_output()
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""`policy-archive search`."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from app.cli.terminal import archive, out, say
+from app.domain.dates import display_date
+from app.domain.query import Match, Sort
+from app.search.engine import SearchRequest
+from app.search.live import LiveIndex
+from app.search.parse import in_words, parse
+from app.search.search import Hit
+from app.search.search import search as run_search
+from app.search.serialize import search_json
+from app.search.snippets import Part
+
+
+def search(
+    query: Annotated[str, typer.Argument(help='Words, "a phrase", -without.')],
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Hits to show.")] = 10,
+    sort: Annotated[Sort, typer.Option(help="Order of hits.")] = Sort.RELEVANCE,
+    match: Annotated[Match | None, typer.Option(help="Whether every word must occur, or any.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+) -> None:
+    """Search the archive: the same search as on the site."""
+    with archive() as (settings, database):
+        index = LiveIndex(database, settings.index_folder)
+        request = SearchRequest(parse(query, match), sort=sort, per_page=limit)
+        with index.engine() as engine:
+            page = run_search(database, engine, request)
+        index.close()
+        if as_json:
+            out.print(json.dumps(search_json(page, settings.base_url), ensure_ascii=False), markup=False)
+            return
+        say(f"Read as: {in_words(page.query.root)}")
+        for note in page.query.notes:
+            say(note)
+        table = Table(show_lines=True, header_style="bold")
+        table.add_column("Article", ratio=4)
+        table.add_column("Source")
+        table.add_column("Date", no_wrap=True)
+        for hit in page.hits:
+            table.add_row(
+                _article(hit, settings.base_url), hit.article.source or "", display_date(hit.article.published)
+            )
+        if page.hits:
+            out.print(table)
+        shown = f", the first {len(page.hits):,} shown" if page.result.total > len(page.hits) else ""
+        out.print(f"{page.result.total:,} articles{shown} ({page.took_ms:.0f} ms).")
+
+
+def _article(hit: Hit, base_url: str) -> Text:
+    text = _marked(hit.title, "bold")
+    for snippet in hit.snippets.items:
+        text.append(f"\n¶{snippet.paragraph} ", "dim")
+        text.append_text(_marked(snippet.parts, ""))
+    text.append(f"\n{base_url}{hit.article.path}", "cyan")
+    return text
+
+
+def _marked(parts: tuple[Part, ...], style: str) -> Text:
+    text = Text()
+    for part in parts:
+        text.append(part.text, "bold yellow" if part.marked else style)
+    return text

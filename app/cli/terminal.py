@@ -1,0 +1,130 @@
+"""What commands share: the archive that the settings name, errors as one sentence, progress."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from app.search.engine import IndexBusy, IndexUnavailable
+from app.settings import Settings
+from app.store.database import Database, StoreError
+from app.store.index_state import LeaseLost, LeaseTaken
+from app.store.migrate import migrate, newest_revision, revision
+
+FAILED: Final = 1
+WRONG_USE: Final = 2
+INTERRUPTED: Final = 130
+
+out: Final = Console(highlight=False, soft_wrap=True)
+err: Final = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def fail(message: str, code: int = FAILED) -> NoReturn:
+    """Say what is wrong, in one sentence, and stop."""
+    say(f"Error: {message}")
+    raise typer.Exit(code)
+
+
+def say(message: str) -> None:
+    """A line for the person, beside the output proper."""
+    err.print(message, markup=False)
+
+
+def settings() -> Settings:
+    try:
+        found = Settings()
+        _ = found.index_folder
+    except ValueError as error:
+        problems = getattr(error, "errors", None)
+        reasons = (
+            "; ".join(f"ARCHIVE_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in problems())
+            if problems
+            else str(error)
+        )
+        fail(f"a setting is wrong: {reasons}", WRONG_USE)
+    return found
+
+
+@contextmanager
+def archive(*, make: bool = False) -> Iterator[tuple[Settings, Database]]:
+    """The archive's settings and database. make: begin a new archive where there is none.
+
+    Whatever goes wrong inside is told in one sentence, with the right exit code.
+    """
+    try:
+        found = settings()
+        if not make and not _exists(found):
+            fail(f"there is no archive in {found.data_dir} yet. Begin one with `policy-archive ingest` or `demo`.")
+        database = Database(found.database)
+        try:
+            _check_schema(database)
+            yield found, database
+        finally:
+            database.close()
+    except (StoreError, IndexUnavailable, IndexBusy) as error:
+        fail(str(error))
+    except LeaseTaken as error:
+        fail(f"{error}. Wait until it is done, and try again.")
+    except LeaseLost as error:
+        fail(f"{error}. Nothing is lost; run the command again if something is missing.")
+    except OSError as error:
+        fail(f"{error.filename or 'a file'}: {error.strerror or error}. Check that it exists and who may write there.")
+    except KeyboardInterrupt:
+        say("Interrupted. What was stored stays stored; the same command goes on from there.")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _exists(found: Settings) -> bool:
+    return bool(found.database_url) or (found.data_dir / "archive.sqlite3").exists()
+
+
+def _check_schema(database: Database) -> None:
+    at, newest = revision(database), newest_revision()
+    if at is None or at > newest:
+        migrate(database)
+    elif at < newest:
+        raise StoreError(f"The database is at schema {at}; this program needs {newest}. Run `policy-archive migrate`.")
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int | None, str], None]]:
+    """Shows how far long work is: a bar on a terminal, a line every few seconds elsewhere. Told done, total and a note."""
+    if err.is_terminal:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TaskProgressColumn(show_speed=True),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[note]}"),
+        )
+        with Progress(*columns, console=err, transient=True) as bars:
+            task = bars.add_task(what, total=None, note="")
+            yield lambda done, total, note: bars.update(task, completed=done, total=total, note=note)
+        return
+    started = last = time.monotonic()
+
+    def line(done: int, total: int | None, note: str) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= 5:
+            last = now
+            of = f" of {total:,}" if total else ""
+            say(f"{what}: {done:,}{of}, {done / (now - started):,.0f}/s {note}".rstrip())
+
+    yield line
+
+
+def utf8_output() -> None:
+    """Print any article on any terminal: what its encoding lacks is shown escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")

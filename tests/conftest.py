@@ -1,0 +1,116 @@
+"""A tiny archive in one line: real SQLite and real Whoosh, in a temporary folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.domain.article import Article, Moved, Tombstone
+from app.domain.query import Filters, Sort
+from app.ingest.compose import Given
+from app.ingest.inputs import find_inputs
+from app.ingest.run import Summary, ingest
+from app.search.engine import SearchRequest
+from app.search.indexer import Indexer
+from app.search.live import LiveIndex
+from app.search.parse import parse
+from app.search.search import SearchPage, search
+from app.settings import Settings
+from app.store import articles
+from app.store.database import Database
+from app.store.migrate import migrate
+
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+"""Real articles, where they lie beside the checkout."""
+
+LONG_ENOUGH = (
+    "Ministers met to weigh how the port could be reopened before winter, what it would cost and who would pay for it."
+)
+"""A text long enough that another article with the same text is its duplicate."""
+
+
+class Archive:
+    """An archive in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.settings = Settings(data_dir=folder / "data", base_url="http://archive.test", _env_file=None)
+        self.database = Database(self.settings.database)
+        migrate(self.database)
+        self.indexer = Indexer(self.database, self.settings.index_folder)
+        self.index = LiveIndex(self.database, self.settings.index_folder)
+
+    def add(self, *records: str | dict[str, Any], **fields: Any) -> Summary:
+        """Ingest records, given as fields or as bare text, through a .jsonl, and index them."""
+        lines = [{"text": one, **fields} if isinstance(one, str) else {**one, **fields} for one in records]
+        return self.ingest(self.write("records.jsonl", "".join(json.dumps(line) + "\n" for line in lines)))
+
+    def ingest(self, *paths: Path | str, given: Given = Given()) -> Summary:
+        inputs, wrong = find_inputs([str(path) for path in paths], None)
+        assert not wrong, wrong
+        summary = ingest(self.database, inputs, given)
+        self.indexer.catch_up()
+        return summary
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        path = self.folder / "input" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def search(
+        self, text: str, *, sort: Sort = Sort.RELEVANCE, page: int = 1, per_page: int = 10, **filters: Any
+    ) -> SearchPage:
+        chosen = Filters(
+            **{name: (value,) if isinstance(value, str) else tuple(value) for name, value in filters.items()}
+        )
+        with self.index.engine() as engine:
+            return search(self.database, engine, SearchRequest(parse(text), chosen, sort, page, per_page))
+
+    def titles(self, text: str, **how: Any) -> list[str]:
+        return [hit.article.title for hit in self.search(text, **how).hits]
+
+    def find(self, id: str) -> Article | Moved | Tombstone | None:
+        with self.database.reading() as connection:
+            return articles.find(connection, id)
+
+    def ids(self) -> list[str]:
+        """The ids of the articles that pages list."""
+        with self.database.reading() as connection:
+            return articles.listed_ids(connection, "", 1_000_000)
+
+    def only(self) -> Article:
+        """The one article there is."""
+        (id,) = self.ids()
+        found = self.find(id)
+        assert isinstance(found, Article)
+        return found
+
+    def close(self) -> None:
+        self.index.close()
+        self.database.close()
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    archive = Archive(tmp_path)
+    yield archive
+    archive.close()
+
+
+@pytest.fixture
+def another_archive(tmp_path: Path) -> Iterator[Archive]:
+    archive = Archive(tmp_path / "another")
+    yield archive
+    archive.close()
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the real articles do not lie beside this checkout (../shared/data)")
+    return SHARED_DATA

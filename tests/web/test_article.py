@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import update
+
+from app.domain.article import Article
+from app.store import tables
+from tests.conftest import LONG_ENOUGH
+from tests.web.conftest import Site
+
+
+def _add(site: Site, text: str, **fields: object) -> Article:
+    site.archive.add(text, **fields)
+    return site.archive.only()
+
+
+def test_a_permalink_shows_the_article_with_what_is_known_and_what_is_not(site: Site) -> None:
+    article = _add(site, "First paragraph.\n\nSecond paragraph.", title="A title", published="2016-07")
+    page = site.get(article.path)
+    assert page.status == 200
+    assert page.html.one("h1").text == "A title"
+    assert page.html.all("time", datetime="2016-07")[0].text == "July 2016"
+    assert "source unknown" in page.text
+    assert page.html.one("link", rel="canonical").attributes["href"] == f"http://archive.test{article.path}"
+    assert article.fixity in page.text
+
+
+def test_every_paragraph_has_a_number_that_links_to_it(site: Site) -> None:
+    article = _add(site, "First paragraph.\n\nSecond paragraph.", title="A title")
+    page = site.get(article.path).html
+    assert page.one("p", id="p2").text.startswith("Second paragraph.")
+    assert page.one("a", aria_label="Paragraph 2").attributes["href"] == "#p2"
+
+
+def test_an_unknown_date_is_said_to_be_unknown(site: Site) -> None:
+    article = _add(site, "Some text without a date.")
+    page = site.get(article.path)
+    assert "date unknown" in page.text
+    assert "came without a headline" in page.text
+
+
+def test_other_spellings_lead_to_the_permalink_and_keep_the_query(site: Site) -> None:
+    article = _add(site, "Some text.", title="A title")
+    for spelling in (f"/a/{article.id}", f"/a/{article.id}/another-title", f"/a/{article.id.upper()}/a-title"):
+        page = site.get(f"{spelling}?q=text")
+        assert (page.status, page.headers["location"]) == (301, f"{article.path}?q=text")
+
+
+def test_o_and_zero_i_l_and_one_are_read_as_the_same(site: Site) -> None:
+    article = _add(site, "Some text.", title="A title")
+    confused = article.id.replace("0", "O").replace("1", "l")
+    assert site.get(f"/a/{confused}/x").headers["location"] == article.path
+    assert site.client.get(f"/a/{confused.upper()}.json", follow_redirects=True).json()["id"] == article.id
+
+
+def test_an_exact_duplicate_leads_to_the_article_that_stands_for_it(site: Site) -> None:
+    site.archive.add(
+        {"text": LONG_ENOUGH, "title": "Port", "url": "https://example.org/a", "source": "A"},
+        {"text": LONG_ENOUGH, "title": "Port", "url": "https://example.org/b", "source": "B"},
+    )
+    article = site.archive.only()
+    (other,) = article.also_at
+    assert site.get(f"/a/{other.id}/port").headers["location"] == article.path
+    assert site.get(f"/a/{other.id}.json").headers["location"] == f"/a/{article.id}.json"
+    assert other.url in site.get(article.path).html.links()
+
+
+def test_a_withdrawn_article_says_when_and_why(site: Site) -> None:
+    article = _add(site, "Some text.", title="A title")
+    with site.archive.database.writing() as connection:
+        when = datetime(2024, 3, 5, 12, tzinfo=UTC)
+        connection.execute(update(tables.article).values(withdrawn_at=when, withdrawn_reason="The <author> asked."))
+    page = site.get(article.path)
+    assert page.status == 410
+    assert "5 March 2024" in page.text
+    assert "The &lt;author&gt; asked." in page.text
+    problem = site.json(f"/a/{article.id}.json")
+    assert (problem["status"], problem["reason"]) == (410, "The <author> asked.")
+
+
+def test_an_unknown_id_is_not_found_and_the_page_helps(site: Site) -> None:
+    for id in ("000000000000", "nonsense", "x" * 3000, "%00", "..%2f.."):
+        page = site.get(f"/a/{id}/slug")
+        assert page.status == 404
+    page = site.get("/a/000000000000")
+    assert page.html.one("input", type="search")
+    answer = site.client.get("/a/000000000000.json")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_text_that_looks_like_html_is_shown_as_text(site: Site) -> None:
+    article = _add(
+        site, 'Use <script>alert("x")</script> & <b>bold</b>.', title='<img src=x onerror="y">', author="<i>"
+    )
+    page = site.get(article.path)
+    assert not page.html.all("script")
+    assert not page.html.all("img")
+    assert not page.html.all("i")
+    assert '<script>alert("x")</script> & <b>bold</b>' in page.html.one("p", id="p1").text
+    assert page.html.one("h1").text == '<img src=x onerror="y">'
+
+
+def test_markers_are_not_shown_where_the_page_says_the_same(site: Site) -> None:
+    text = "### Costs\n\n- dredging\n\n- piling\n\n2. two\n\n3. three\n\n> The port\n\n> stays shut.\n\n##### Details"
+    article = _add(site, text, title="A title")
+    html = site.get(article.path).html
+    assert [heading.text for heading in html.all("h2")][:1] == ["Costs"]
+    assert html.one("h3").text == "Details", "no level is left out"
+    assert html.one("li", id="p2").text.split() == ["dredging", "2"]
+    assert html.one("li", id="p4").attributes["value"] == "2"
+    assert html.one("blockquote").text.split() == ["The", "port", "6", "stays", "shut.", "7"]
+
+
+def test_a_language_is_marked_with_its_direction(site: Site) -> None:
+    article = _add(site, "نص قصير.", title="عنوان", language="ar")
+    text = site.get(article.path).html.one("div", class_="text")
+    assert (text.attributes["lang"], text.attributes["dir"]) == ("ar", "rtl")
+
+
+def test_only_web_addresses_are_linked(site: Site) -> None:
+    article = _add(site, "Some text.", url="javascript:alert(1)", title="A title")
+    assert not [link for link in site.get(article.path).html.links().values() if link.startswith("javascript")]
+
+
+def test_the_original_address_is_linked_without_endorsement(site: Site) -> None:
+    article = _add(site, "Some text.", url="https://example.org/a?b=1&c=2", title="A title")
+    link = site.get(article.path).html.all("a", href="https://example.org/a?b=1&c=2")[0]
+    assert link.attributes["rel"] == "nofollow noopener"
+
+
+def test_the_json_of_an_article(site: Site) -> None:
+    article = _add(
+        site, "One.\n\n- Two.", title="A title", author=["Ann", "Bo"], published="2016-07", url="https://x.org/a"
+    )
+    found = site.json(f"/a/{article.id}.json")
+    permalink = f"http://archive.test{article.path}"
+    assert found["url"] == permalink
+    assert (found["title"], found["authors"], found["source"]) == ("A title", ["Ann", "Bo"], None)
+    assert (found["published"], found["precision"], found["summary"]) == ("2016-07", "month", None)
+    assert (found["address"], found["version"], found["sha256"]) == ("https://x.org/a", 1, article.fixity)
+    assert found["paragraphs"][1] == {"number": 2, "kind": "item", "text": "- Two.", "url": f"{permalink}#p2"}
+    assert set(found["origins"]) == {"title", "authors", "published"}
+
+
+def test_a_refused_date_is_shown_as_given_and_not_used(site: Site) -> None:
+    article = _add(site, "Some text.", title="A title", published="7/5/2016")
+    page = site.get(article.path)
+    assert "date unknown" in page.text
+    assert "given but not believed" in page.text
+    assert "7/5/2016" in page.text
