@@ -9,7 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """data_dir: where database and index live. database_url, index_url: elsewhere, if set. base_url: what permalinks begin with."""
+    """data_dir: where database and index live. database_url, index_url: elsewhere, if set. base_url: what permalinks
+    begin with."""
 
     model_config = SettingsConfigDict(env_prefix="ARCHIVE_", env_file=".env", extra="ignore")
 

@@ -1,4 +1,5 @@
-"""Alembic's way in. The database comes from `app.store.migrate`, or from ARCHIVE_* settings when alembic is run by hand."""
+"""Alembic's way in. The database comes from `app.store.migrate`, or from ARCHIVE_* settings when alembic is run by
+hand."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class Archive:
         inputs, wrong = find_inputs([str(path) for path in paths], None)
         assert not wrong, wrong
         summary = ingest(self.database, inputs, given)
-        self.indexer.catch_up()
+        self.indexer.catch_up(wait=10)
         return summary
 
     def write(self, name: str, content: str | bytes) -> Path:

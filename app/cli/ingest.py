@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import asdict
 from typing import Annotated, Final
 
@@ -11,7 +10,7 @@ import typer
 
 from app.cli.terminal import FAILED, WRONG_USE, archive, fail, out, progress, say
 from app.ingest.compose import Given
-from app.ingest.inputs import STDIN, Input, WrongInput, find_inputs
+from app.ingest.inputs import STDIN, Input, find_inputs
 from app.ingest.readers import FORMATS
 from app.ingest.run import Summary
 from app.ingest.run import ingest as run_ingest
@@ -83,16 +82,11 @@ def _report(summary: Summary, *, as_json: bool) -> None:
 
 
 def bring_index_up_to_date(settings: Settings, database: Database) -> None:
-    """Index what the outbox owes. If another process is writing the index, wait a while; it may do our share as well."""
+    """Index what the outbox owes. If another process is writing the index, wait a while; it may do our share as
+    well."""
     indexer = Indexer(database, settings.index_folder)
-    give_up = time.monotonic() + SECONDS_TO_WAIT
-    while True:
-        try:
-            with progress("Indexing") as show:
-                indexer.catch_up(lambda done, total: show(done, total, ""))
-            return
-        except LeaseTaken as error:
-            if time.monotonic() > give_up:
-                say(f"{error}. The articles are stored, and will be found by searches when it is done.")
-                return
-            time.sleep(0.25)
+    try:
+        with progress("Indexing") as show:
+            indexer.catch_up(lambda done, total: show(done, total, ""), wait=SECONDS_TO_WAIT)
+    except LeaseTaken as error:
+        say(f"{error}. The articles are stored, and will be found by searches when it is done.")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import socket
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from app.cli.terminal import WRONG_USE, archive, err, fail
+
+LONGEST_REQUEST: Final = 4 * 1024 * 1024
+"""Bytes of an address that are read: a query of megabytes gets the site's own answer, not the server's."""
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
@@ -35,7 +38,13 @@ def run_server(host: str, port: int, workers: int = 1) -> None:
     if "ARCHIVE_BASE_URL" not in os.environ and (host, port) != ("127.0.0.1", 8000) and host not in ("0.0.0.0", "::"):  # noqa: S104
         os.environ["ARCHIVE_BASE_URL"] = f"http://{shown}:{port}"
     uvicorn.run(
-        "app.web.app:from_environment", factory=True, host=host, port=port, workers=workers, log_level="warning"
+        "app.web.app:from_environment",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_level="warning",
+        h11_max_incomplete_event_size=LONGEST_REQUEST,
     )
 
 

@@ -95,7 +95,8 @@ def _check_schema(database: Database) -> None:
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int | None, str], None]]:
-    """Shows how far long work is: a bar on a terminal, a line every few seconds elsewhere. Told done, total and a note."""
+    """Shows how far long work is: a bar on a terminal, a line every few seconds elsewhere. Told done, total and a
+    note."""
     if err.is_terminal:
         columns = (
             TextColumn("{task.description}"),

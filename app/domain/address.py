@@ -34,10 +34,10 @@ class NotAnAddress(ValueError):
 def normalise_address(address: str) -> str:
     """The one form in which all spellings of an address meet.
 
-    Taken off or evened out: blanks, invisible characters, the scheme (https stands for both), user info, `www.`, case and
-    final dot of the host, default ports, `.` and `..` in the path, doubled and final slashes, percent-encoding of what
-    needs none, tracking parameters, the order of parameters, the fragment. Hosts are kept in IDNA form.
-    Raises NotAnAddress.
+    Taken off or evened out: blanks, invisible characters, the scheme (https stands for both), user info, `www.`, case
+    and final dot of the host, default ports, `.` and `..` in the path, doubled and final slashes, percent-encoding of
+    what needs none, tracking parameters, the order of parameters, the fragment. Hosts are kept in IDNA form. Raises
+    NotAnAddress.
     """
     cleaned = _INVISIBLE.sub("", unicodedata.normalize("NFC", address))
     shown = cleaned if len(cleaned) <= 100 else cleaned[:97] + "..."

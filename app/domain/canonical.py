@@ -65,11 +65,11 @@ def has_words(text: str) -> bool:
 def plain_paragraphs(text: str) -> tuple[Paragraph, ...]:
     """Part plain text into paragraphs.
 
-    Blank lines part paragraphs. A single line break parts them too, unless it only wraps a line: the next line's first
-    word had no room on it (the text's longest line, up to 100 characters, tells the width), or the sentence plainly runs
-    on. So text with one paragraph per line, text wrapped at some column, and mixtures of both read as they were
-    meant. Lines laid out as a table or with leaders stay together, with their blanks. Line breaks inside a paragraph are kept:
-    `plain_paragraphs(canonical_text(plain_paragraphs(t)))` gives the same paragraphs.
+    Blank lines part paragraphs. A single line break parts them too, unless it only wraps a line: the next line's
+    first word had no room on it (the text's longest line, up to 100 characters, tells the width), or the sentence
+    plainly runs on. So text with one paragraph per line, text wrapped at some column, and mixtures of both read as
+    they were meant. Lines laid out as a table or with leaders stay together, with their blanks. Line breaks inside a
+    paragraph are kept: `plain_paragraphs(canonical_text(plain_paragraphs(t)))` gives the same paragraphs.
     """
     blocks = [block.split("\n") for block in _PARTING.split(canonical_characters(text).strip("\n")) if block]
     width = _wrap_width(line for block in blocks for line in block)

@@ -118,9 +118,9 @@ _SIGNED_YEAR = re.compile(r"[-+]\d+")
 def parse_date(text: str, now: datetime) -> PublishedDate:
     """Read a date in the forms that publishers write, and refuse what can't be one.
 
-    Forms: ISO 8601 down to seconds (kept to the minute), `2016-07-05 8:00:00 -0500`, `2016/07/05`, `20160705`, `2016-07`,
-    `2016`, `July 5, 2016`, `5 July 2016`, `July 2016`, RFC 2822. Numbers with slashes whose first part is not the year
-    (`7/5/2016`) are refused: nobody can tell the day from the month.
+    Forms: ISO 8601 down to seconds (kept to the minute), `2016-07-05 8:00:00 -0500`, `2016/07/05`, `20160705`,
+    `2016-07`, `2016`, `July 5, 2016`, `5 July 2016`, `July 2016`, RFC 2822. Numbers with slashes whose first part is
+    not the year (`7/5/2016`) are refused: nobody can tell the day from the month.
 
     now: an aware datetime; a date later than a day after it is refused.
     Raises ImpossibleDate, with a sentence that holds the text.
@@ -222,8 +222,7 @@ def display_date(published: PublishedDate | None) -> str:
         return "date unknown"
     if published.precision is Precision.YEAR:
         return str(published.year)
-    assert published.month is not None
-    month = MONTH_NAMES[published.month - 1]
+    month = MONTH_NAMES[(published.month or 1) - 1]
     if published.precision is Precision.MONTH:
         return f"{month} {published.year}"
     return f"{published.day} {month} {published.year}"

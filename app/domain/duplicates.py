@@ -1,8 +1,9 @@
 """Exact duplicates: the same article published at more than one address.
 
-Articles whose current text is the same (and, where it is short, the title too) form a group. The one with the smallest id stands for it; the others'
-permalinks lead there. Which one stands for the group depends on its members alone, so archives fed in any order agree,
-and as links only ever lead to a smaller id, they can't run in circles, not even in a browser that remembers old ones.
+Articles whose current text is the same (and, where it is short, the title too) form a group. The one with the
+smallest id stands for it; the others' permalinks lead there. Which one stands for the group depends on its members
+alone, so archives fed in any order agree, and as links only ever lead to a smaller id, they can't run in circles, not
+even in a browser that remembers old ones.
 """
 
 from __future__ import annotations

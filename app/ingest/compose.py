@@ -1,4 +1,5 @@
-"""From draft to record: cleans what a reader found, refuses what can't be believed, and makes a title where there is none."""
+"""From draft to record: cleans what a reader found, refuses what can't be believed, and makes a title where there is
+none."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ _ABBREVIATION: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the librarian said on the command line about records that do not say it themselves (topics: besides their own)."""
+    """What the librarian said on the command line about records that do not say it themselves (topics: besides their
+    own)."""
 
     source: str | None = None
     topics: tuple[str, ...] = ()

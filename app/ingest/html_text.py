@@ -9,16 +9,19 @@ from app.domain.canonical import Kind, Paragraph, tidy
 
 _SILENT: Final = frozenset({"script", "style", "template", "noscript", "head", "svg", "iframe", "object"})
 _PARTS: Final = frozenset(
-    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2"
-    " h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody tfoot thead tr ul caption".split()
+    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure"
+    " footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody tfoot thead tr"
+    " ul".split()
 )
 _CELLS: Final = frozenset({"td", "th"})
 _VOID: Final = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 
 
 def html_paragraphs(html: str) -> tuple[Paragraph, ...]:
-    """Text of an HTML fragment or page in reading order: headings, list items, quotes and preformatted text keep their kind;
-    scripts, styles and other silent elements are left out. Any string is read; broken markup as browsers mend it, roughly.
+    """Text of an HTML fragment or page, in reading order.
+
+    Headings, list items, quotes and preformatted text keep their kind; scripts, styles and other silent elements are
+    left out. Any string is read; broken markup roughly as browsers mend it.
     """
     parser = _Parser()
     parser.feed(html)
@@ -40,7 +43,7 @@ class _Parser(HTMLParser):
         self._heading = 0
         self._item = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         if tag in _SILENT:
             self._silent += 1
         if tag in _PARTS:

@@ -1,6 +1,7 @@
 """The protocol that hides which engine runs. It speaks our query tree and typed results, never an engine's own.
 
-What it leaves to others: parsing (`parse`), text and snippets (`snippets`, from the database), and when to write (`indexer`).
+What it leaves to others: parsing (`parse`), text and snippets (`snippets`, from the database), and when to write
+(`indexer`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from app.domain.query import Filters, Query, Sort
-
 
 PER_PAGE: Final = 10
 """Hits on a page where nothing else is asked for."""
@@ -40,7 +40,7 @@ class SearchRequest:
     """One page of one search. page counts from 1; per_page 0 asks for totals and facets only."""
 
     query: Query
-    filters: Filters = Filters()
+    filters: Filters = field(default_factory=Filters)
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     per_page: int = PER_PAGE
@@ -118,8 +118,8 @@ class EngineWriter(Protocol):
         """Make all changes since the last commit seen, together and durably."""
         ...
 
-    def cancel(self) -> None:
-        """Drop all changes since the last commit."""
+    def close(self) -> None:
+        """Drop all changes since the last commit, and let others write."""
         ...
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,11 +37,22 @@ class Indexer:
         self._database = database
         self._folder = folder
 
-    def catch_up(self, progress: Progress | None = None) -> int:
+    def catch_up(self, progress: Progress | None = None, *, wait: float = 0) -> int:
         """Index all that is owed; an index that is missing or can't be read is made anew from the database.
 
+        wait: seconds to wait for another process that is writing the index; it may do our share as well.
         Returns the number of articles looked at. Raises LeaseTaken, LeaseLost, StoreError.
         """
+        give_up = time.monotonic() + wait
+        while True:
+            try:
+                return self._catch_up(progress)
+            except LeaseTaken:
+                if time.monotonic() >= give_up:
+                    raise
+                time.sleep(min(0.1, wait))
+
+    def _catch_up(self, progress: Progress | None) -> int:
         with self._database.reading() as connection:
             waiting = outbox.count(connection)
             directory = index_state.read(connection).directory
@@ -131,7 +143,7 @@ class Indexer:
         try:
             yield writer
         finally:
-            writer.cancel()
+            writer.close()
 
     @contextmanager
     def _lease(self, purpose: str) -> Iterator[Lease]:

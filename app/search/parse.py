@@ -26,7 +26,7 @@ SENTENCE = 7
 """From so many bare words on, a query is taken for a sentence of which any word may match."""
 
 _DEEPEST = 16
-_QUOTES = "\"“”„‟«»〝〞＂"
+_QUOTES = '"“”„‟«»〝〞＂'
 _LEXEME = re.compile(rf"[{_QUOTES}]|[()]|[^\s{_QUOTES}()]+")
 _MINUS = "-−‐‑"
 _OPERATORS = frozenset({"AND", "OR", "NOT"})
@@ -49,7 +49,8 @@ def parse(text: str, match: Match | None = None) -> Query:
     sentence = match is None and plain and sum(lexeme.words for lexeme in lexemes) >= SENTENCE
     if sentence:
         reading.notes.append(
-            f"A query of {SENTENCE} or more words is read as a sentence: articles with any of the words answer, best first."
+            f"A query of {SENTENCE} or more words is read as a sentence: "
+            "articles with any of the words answer, best first."
         )
     any_will_do = sentence or match is Match.ANY
     parser = _Parser(lexemes, reading, _any if any_will_do else _all)
@@ -147,12 +148,15 @@ class _Kind(Enum):
     CLOSE = ")"
 
 
+_NO_CLAUSE = And(())
+
+
 @dataclass(frozen=True, slots=True)
 class _Lexeme:
     """A word, phrase or operator. bare: typed without quotes. words: how many words a bare clause was typed as."""
 
     kind: _Kind
-    clause: Clause = And(())
+    clause: Clause = _NO_CLAUSE
     bare: bool = False
     words: int = 1
 
@@ -168,7 +172,12 @@ def _lexemes(text: str, reading: _Reading) -> Iterator[_Lexeme]:
         new: list[_Lexeme] = []
         if written in _QUOTES:
             closing = next((i for i in range(at, len(raw)) if raw[i].group() in _QUOTES), None)
-            if closing is None and at < len(raw) and found.end() == raw[at].start() and not _ends_word(text, found.start()):
+            if (
+                closing is None
+                and at < len(raw)
+                and found.end() == raw[at].start()
+                and not _ends_word(text, found.start())
+            ):
                 reading.mend("A quotation mark was not closed; the phrase was read to the end.")
                 new += _phrase(text[found.end() :], reading)
                 at = len(raw)
@@ -234,9 +243,7 @@ def _phrase(text: str, reading: _Reading) -> list[_Lexeme]:
     return [_Lexeme(_Kind.CLAUSE, Phrase(core))]
 
 
-def _word(
-    written: str, before_group: bool, following: str, reading: _Reading
-) -> tuple[list[_Lexeme], bool]:
+def _word(written: str, before_group: bool, following: str, reading: _Reading) -> tuple[list[_Lexeme], bool]:
     """The lexemes a stretch without blanks, quotes and brackets makes, and whether it took the stretch that follows.
 
     before_group: a quote or bracket follows without a blank, so that a minus at the end belongs to that.

@@ -1,4 +1,5 @@
-"""One search from request to what pages and programs show: the engine's answer, with metadata and snippets from the database."""
+"""One search from request to what pages and programs show: the engine's answer, with metadata and snippets from the
+database."""
 
 from __future__ import annotations
 

@@ -44,7 +44,11 @@ def search_json(page: SearchPage, base_url: str) -> dict[str, Any]:
             "undated": page.result.undated,
         },
         "histogram": sorted(
-            ({"year": int(value.value), "total": value.total} for value in page.result.facets.get("year", ()) if value.value.isdigit()),
+            (
+                {"year": int(value.value), "total": value.total}
+                for value in page.result.facets.get("year", ())
+                if value.value.isdigit()
+            ),
             key=lambda bar: bar["year"],
         ),
         "page": request.page,
@@ -54,7 +58,8 @@ def search_json(page: SearchPage, base_url: str) -> dict[str, Any]:
 
 
 def search_parameters(request: SearchRequest, filters: Filters | None = None, page: int = 1) -> str:
-    """The query part of the address that asks for this search, with other filters or another page; defaults left out."""
+    """The query part of the address that asks for this search, with other filters or another page; defaults left
+    out."""
     filters = request.filters if filters is None else filters
     pairs: list[tuple[str, str]] = [("q", request.query.text)]
     if request.query.match is not _match_as_read(request.query.text):
@@ -103,4 +108,8 @@ def _facet(value: FacetValue, request: SearchRequest, name: str, base_url: str) 
     narrowed = Filters(
         **{field: (value.value,) if field == name else getattr(request.filters, field) for field in FILTER_FIELDS}
     )
-    return {"value": value.value, "total": value.total, "url": f"{base_url}/search?{search_parameters(request, narrowed)}"}
+    return {
+        "value": value.value,
+        "total": value.total,
+        "url": f"{base_url}/search?{search_parameters(request, narrowed)}",
+    }

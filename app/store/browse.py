@@ -1,4 +1,5 @@
-"""Lists for browsing: sources, authors and topics with their counts; articles by name, year and month; the archive at a glance."""
+"""Lists for browsing: sources, authors and topics with their counts; articles by name, year and month; the archive at
+a glance."""
 
 from __future__ import annotations
 
@@ -67,7 +68,6 @@ def names(connection: Connection, shelf: Shelf) -> list[NameCount]:
         func.count(func.distinct(_STANDS_FOR_IT)),
         func.min(t.version.c.published_key),
         func.max(t.version.c.published_key),
-        maintain_column_froms=True,
     ).group_by(name)
     rows = [
         NameCount(label, articles, _year(first), _year(last))
@@ -82,7 +82,7 @@ def by_name(connection: Connection, shelf: Shelf, label: str, limit: int, offset
     An article is also found under the sources, topics and authors of its exact duplicates.
     """
     name, query = _shelved(shelf)
-    ids = query.where(name == label).with_only_columns(_STANDS_FOR_IT, maintain_column_froms=True)
+    ids = query.where(name == label).with_only_columns(_STANDS_FOR_IT)
     return _page(connection, current_versions().where(t.article.c.id.in_(ids)), limit, offset)
 
 
@@ -106,7 +106,7 @@ def months(connection: Connection, year: int) -> list[PeriodCount]:
     query = (
         listed(current_versions())
         .where(t.version.c.published_key >= first, t.version.c.published_key < first + 100_000_000)
-        .with_only_columns(month.label("period"), func.count(), maintain_column_froms=True)
+        .with_only_columns(month.label("period"), func.count())
         .group_by(month)
         .order_by(month)
     )
@@ -116,10 +116,7 @@ def months(connection: Connection, year: int) -> list[PeriodCount]:
 def glance(connection: Connection) -> Glance:
     year = t.version.c.published_key // 100_000_000
     query = (
-        listed(current_versions())
-        .with_only_columns(year.label("period"), func.count(), maintain_column_froms=True)
-        .group_by(year)
-        .order_by(year)
+        listed(current_versions()).with_only_columns(year.label("period"), func.count()).group_by(year).order_by(year)
     )
     counts = [(period, articles) for period, articles in connection.execute(query)]
     return Glance(
@@ -153,15 +150,13 @@ def _shelved(shelf: Shelf) -> tuple[Any, Select[Any]]:
 
 def _count_names(connection: Connection, shelf: Shelf) -> int:
     name, query = _shelved(shelf)
-    counted = query.with_only_columns(func.count(func.distinct(name)), maintain_column_froms=True)
+    counted = query.with_only_columns(func.count(func.distinct(name)))
     return int(connection.execute(counted).scalar_one())
 
 
 def _page(connection: Connection, query: Select[Any], limit: int, offset: int) -> ArticlePage:
     query = listed(query)
-    total = connection.execute(
-        query.with_only_columns(func.count(func.distinct(t.article.c.id)), maintain_column_froms=True)
-    ).scalar_one()
+    total = connection.execute(query.with_only_columns(func.count(func.distinct(t.article.c.id)))).scalar_one()
     ordered = query.order_by(
         t.version.c.published_key.is_(None),
         t.version.c.published_key.desc(),

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 from sqlmodel import create_engine
 
 BUSY_TIMEOUT_MS: Final = 30_000
@@ -55,10 +55,10 @@ class Database:
         self.engine.dispose()
 
     def answers(self) -> bool:
-        """Whether a query gets an answer now."""
+        """Whether a query over the archive's tables gets an answer now."""
         try:
             with self.reading() as connection:
-                connection.execute(text("SELECT 1"))
+                connection.execute(text("SELECT count(*) FROM index_state"))
         except StoreError:
             return False
         return True
@@ -67,7 +67,9 @@ class Database:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except OperationalError as error:
+        except (DataError, IntegrityError):
+            raise  # about the values, not about the database
+        except DatabaseError as error:
             raise StoreError(self._explain(str(error.orig))) from error
 
     def _explain(self, said: str) -> str:
@@ -79,9 +81,17 @@ class Database:
                 f"The database {where} is held by another process that has been writing for too long. Try again later."
             )
         if "readonly" in said or "unable to open" in said:
-            return f"The database {where} can't be opened for writing ({said}). Check that its folder exists and who may write in it."
+            return (
+                f"The database {where} can't be opened for writing ({said}). "
+                "Check that its folder exists and who may write in it."
+            )
         if "full" in said:
-            return f"The disk that holds the database {where} is full. Nothing of the last batch was stored; free some space and run again."
+            return (
+                f"The disk that holds the database {where} is full. Nothing of the last batch was stored; "
+                "free some space and run again."
+            )
+        if "not a database" in said or "malformed" in said:
+            return f"The database {where} is damaged ({said}). Restore it from a backup, or move it away."
         return f"The database {where} does not work: {said}"
 
 

@@ -1,7 +1,8 @@
 """Which index is live, its generation, and the lease that says who may write it.
 
-One process at a time writes the index. It takes the lease, and with it a fence: a number that only grows. Every change to
-this state names the fence it was made under, so a holder that slept past its lease can't undo what its successor did.
+One process at a time writes the index. It takes the lease, and with it a fence: a number that only grows. Every
+change to this state names the fence it was made under, so a holder that slept past its lease can't undo what its
+successor did.
 """
 
 from __future__ import annotations
@@ -71,7 +72,8 @@ def take_lease(database: Database, purpose: str) -> Lease:
         state = read(connection)
         if state.holder is not None and not _over(state, now):
             raise LeaseTaken(
-                f"{state.holder} has been writing the index ({state.purpose}) since {state.taken_at:%Y-%m-%d %H:%M:%S} UTC"
+                f"{state.holder} has been writing the index ({state.purpose}) "
+                f"since {state.taken_at:%Y-%m-%d %H:%M:%S} UTC"
             )
         if state.fence == 0 and connection.execute(select(t.index_state.c.id)).first() is None:
             connection.execute(insert(t.index_state).values(id=1, generation=0, fence=0))
@@ -150,7 +152,8 @@ def _alive(pid: int) -> bool:
 
 
 def _started(pid: int) -> str:
-    """When the process was started, in the kernel's ticks, so that a later process with the same number is told apart."""
+    """When the process was started, in the kernel's ticks, so that a later process with the same number is told
+    apart."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:

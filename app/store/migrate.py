@@ -28,7 +28,8 @@ def revision(database: Database) -> str | None:
 def migrate(database: Database, to: str = "head") -> bool:
     """Bring the database to the newest revision, or back to `to`. Whether anything was to be done.
 
-    A migration is one transaction: it happens whole or not at all. Raises StoreError for a database from a newer version.
+    A migration is one transaction: it happens whole or not at all. Raises StoreError for a database from a newer
+    version.
     """
     at, newest = revision(database), newest_revision()
     if to == "head":
@@ -45,7 +46,7 @@ def migrate(database: Database, to: str = "head") -> bool:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["database"] = database
-    if to == "head" or (at is None or to > at):
+    if to == "head" or (to != "base" and (at is None or to > at)):
         command.upgrade(config, to)
     else:
         command.downgrade(config, to)

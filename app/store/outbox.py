@@ -1,5 +1,5 @@
-"""The outbox: what the index owes. A note is written in the transaction that changed the article, and taken away in the one
-that records the index's new generation."""
+"""The outbox: what the index owes. A note is written in the transaction that changed the article, and taken away in
+the one that records the index's new generation."""
 
 from __future__ import annotations
 

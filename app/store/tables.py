@@ -31,10 +31,10 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         if value is None or value.tzinfo is not None:
             return value
         return value.replace(tzinfo=UTC)
@@ -61,7 +61,8 @@ class TopicRow(SQLModel, table=True):
 
 
 class IngestRunRow(SQLModel, table=True):
-    """One `ingest`: what it was given and what became of it. finished_at is NULL while it runs, or if it was cut off."""
+    """One `ingest`: what it was given and what became of it. finished_at is NULL while it runs, or if it was cut
+    off."""
 
     __tablename__ = "ingest_run"
     id: int | None = Field(default=None, primary_key=True)
@@ -99,8 +100,8 @@ class ArticleRow(SQLModel, table=True):
 class VersionRow(SQLModel, table=True):
     """One state of an article's text and metadata, never changed once written. Every value stands beside its origin.
 
-    published_key, _precision, _offset: a PublishedDate. refused: metadata that was given and not believed, with the reason.
-    extra: what the record held besides. place: where the record stood.
+    published_key, _precision, _offset: a PublishedDate. refused: metadata that was given and not believed, with the
+    reason. extra: what the record held besides. place: where the record stood.
     """
 
     __tablename__ = "version"
@@ -193,8 +194,8 @@ class OutboxRow(SQLModel, table=True):
 class IndexStateRow(SQLModel, table=True):
     """One row (id 1): which index is live, its generation, and who may write it.
 
-    directory: name of the live index's folder, below the index folder. fence: grows with each lease, so that a holder that
-    was thought dead finds out. lease_*: NULL where nobody writes.
+    directory: name of the live index's folder, below the index folder. fence: grows with each lease, so that a holder
+    that was thought dead finds out. lease_*: NULL where nobody writes.
     """
 
     __tablename__ = "index_state"

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
+from app.search.indexer import Indexer
 from app.search.live import LiveIndex
 from app.settings import Settings
 from app.store.database import Database
@@ -16,6 +17,7 @@ from app.web import about, article, browse, errors, health, home, robots, search
 from app.web.answers import Answers
 from app.web.dependencies import Archive
 from app.web.pages import STATIC
+from app.web.upkeep import Upkeep
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -25,7 +27,10 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def open_archive(_app: FastAPI) -> AsyncIterator[None]:
+        upkeep = Upkeep(Indexer(database, settings.index_folder))
+        upkeep.start()
         yield
+        upkeep.stop()
         index.close()
         database.close()
 
@@ -38,3 +43,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(Answers)
     return app
+
+
+def from_environment() -> FastAPI:
+    """The site as the settings in the environment describe it; servers start it by this name."""
+    return create_app(Settings())

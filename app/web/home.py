@@ -16,8 +16,8 @@ from app.web.dependencies import Archive, ArchiveDep
 from app.web.pages import page
 from app.web.present import Link, article_line, shelf_link
 
-NEWEST: Final = 8
-MOST_FREQUENT: Final = 10
+NEWEST: Final = 10
+MOST_FREQUENT: Final = 8
 EXAMPLES: Final = (
     "mosul stabilization",
     '"climate change"',
@@ -71,33 +71,32 @@ def working_examples(archive: Archive, generation: int) -> tuple[str, ...]:  # n
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One year's bar, in the picture's units; its foot stands on the base line."""
+    """One year's bar; places and lengths in percent of the picture, so that it stretches with the page."""
 
     year: int
     articles: int
     path: str
-    x: int
+    x: float
+    middle: float
     top: float
     height: float
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Articles per year as a picture. labels: the years that are written under it, with their place."""
+    """Articles per year as a picture. labels: the years that are written under it, and where, in percent."""
 
-    width: int
-    height: int
-    base: int
-    bar_width: int
+    bar_width: float
+    base: float
     bars: tuple[Bar, ...]
-    labels: tuple[tuple[int, int], ...]
+    labels: tuple[tuple[float, int], ...]
     most: int
     note: str
 
 
-CHART_HEIGHT: Final = 150
-CHART_BASE: Final = 126
-CHART_WIDTH: Final = 960
+CHART_TOP: Final = 10.0
+CHART_BASE: Final = 86.0
+"""Percent of the picture's height between which bars stand; numbers are written above, years below."""
 LONGEST_CHART: Final = 96
 """Years the picture holds at most; the table beside it holds all."""
 
@@ -107,28 +106,33 @@ def chart(years: tuple[PeriodCount, ...]) -> Chart:
     last = years[-1].period
     first = max(years[0].period, last - LONGEST_CHART + 1)
     shown = [year for year in years if year.period >= first]
-    span = last - first + 1
-    step = max(10, min(60, CHART_WIDTH // span))
+    width = 100 / (last - first + 1)
     most = max(year.articles for year in shown)
     return Chart(
-        width=step * span,
-        height=CHART_HEIGHT,
+        bar_width=round(0.76 * width, 3),
         base=CHART_BASE,
-        bar_width=step,
-        bars=tuple(_bar(year, (year.period - first) * step, most) for year in shown),
-        labels=tuple(((year - first) * step + step // 2, year) for year in _labelled(first, last)),
+        bars=tuple(_bar(year, (year.period - first) * width, width, most) for year in shown),
+        labels=tuple((round((year - first + 0.5) * width, 3), year) for year in _labelled(first, last)),
         most=most,
         note=f"Years before {first} are in the table." if first > years[0].period else "",
     )
 
 
-def _bar(year: PeriodCount, x: int, most: int) -> Bar:
-    height = max(2.0, round((CHART_BASE - 14) * year.articles / most, 1))
-    return Bar(year.period, year.articles, f"/browse/{year.period}", x, round(CHART_BASE - height, 1), height)
+def _bar(year: PeriodCount, x: float, width: float, most: int) -> Bar:
+    height = max(1.0, round((CHART_BASE - CHART_TOP) * year.articles / most, 2))
+    return Bar(
+        year=year.period,
+        articles=year.articles,
+        path=f"/browse/{year.period}",
+        x=round(x + 0.12 * width, 3),
+        middle=round(x + 0.5 * width, 3),
+        top=round(CHART_BASE - height, 2),
+        height=height,
+    )
 
 
 def _labelled(first: int, last: int) -> list[int]:
     """The years that are written under the picture."""
     span = last - first + 1
-    every = 1 if span <= 6 else 5 if span <= 60 else 10
+    every = 1 if span <= 6 else 5 if span <= 40 else 10
     return [year for year in range(first, last + 1) if year % every == 0] or [first]

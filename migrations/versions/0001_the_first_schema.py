@@ -1,4 +1,5 @@
-"""The first schema: articles with their versions, ingest runs with their rejections, the outbox and the state of the index.
+"""The first schema: articles with their versions, ingest runs with their rejections, the outbox and the state of the
+index.
 
 Revision ID: 0001
 Revises:

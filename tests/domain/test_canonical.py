@@ -20,7 +20,7 @@ def test_blank_lines_part_paragraphs() -> None:
 
 
 def test_one_paragraph_a_line_without_blank_lines() -> None:
-    long = "This is a paragraph that goes on for rather longer than any line that somebody would wrap by hand, as it should."
+    long = " ".join(["This paragraph goes on for rather longer than any line that somebody would wrap."] * 2)
     assert texts(f"{long}\n{long}\nA short one.\n{long}") == [long, long, "A short one.", long]
 
 
@@ -30,7 +30,7 @@ def test_a_wrapped_line_belongs_to_its_paragraph() -> None:
 
 
 def test_an_indented_line_begins_a_paragraph() -> None:
-    text = "The first paragraph, which was wrapped at some column, ends here.\n  The second begins indented and goes on to its\nend."
+    text = "The first paragraph, wrapped at some column, ends here.\n  The second begins indented and goes to its\nend."
     assert len(texts(text)) == 2
 
 

@@ -19,7 +19,8 @@ _KNOWN: Final = frozenset("id url title text html author authors source publishe
 
 
 class JsonLinesReader:
-    """Reads records whose fields are `id url title text html author authors source published topics summary language`."""
+    """Reads records whose fields are `id url title text html author authors source published topics summary
+    language`."""
 
     name = "jsonl"
 
@@ -39,7 +40,8 @@ class _Refused(ValueError):
 
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[bytes, int]]:
-    """Each line that is not blank, without its LF, and its size. A line over MOST_BYTES comes cut, with its true size."""
+    """Each line that is not blank, without its LF, and its size. A line over MOST_BYTES comes cut, with its true
+    size."""
     first = True
     while line := stream.readline(MOST_BYTES + 1):
         size = len(line)
@@ -49,10 +51,12 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[bytes, int]]:
                 if more.endswith(b"\n"):
                     break
         if first:
-            line, first = line.removeprefix(b"\xef\xbb\xbf"), False
-        line = line.rstrip(b"\r\n")
-        if line.strip():
-            yield line, size
+            first = False
+            if line.startswith(b"\xef\xbb\xbf"):
+                line, size = line[3:], size - 3
+        bare = line.rstrip(b"\r\n")
+        if bare.strip():
+            yield bare, size - len(line) + len(bare)
 
 
 def _parse(line: bytes) -> dict[str, Any]:

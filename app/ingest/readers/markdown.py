@@ -44,7 +44,8 @@ class _BadFrontMatter(ValueError):
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML as text only: values are not guessed to be dates, numbers or truth; no aliases, which could unfold without end."""
+    """YAML as text only: values are not guessed to be dates, numbers or truth; no aliases, which could unfold without
+    end."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):

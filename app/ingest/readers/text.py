@@ -90,7 +90,8 @@ def _header(lines: list[str]) -> Header:
 
 
 def _is_headline(lines: list[str]) -> bool:
-    """A short first line that ends no sentence and stands apart: a blank line, byline, date or much longer line follows."""
+    """A short first line that ends no sentence and stands apart: a blank line, byline, date or much longer line
+    follows."""
     first = lines[0].strip()
     if not first or len(first) > _LONGEST_HEADLINE or _SENTENCE_END.search(first) or len(lines) < 2:
         return False

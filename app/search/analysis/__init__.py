@@ -6,6 +6,7 @@ English word together; `fold` takes away case and accents.
 
 from app.search.analysis.folding import fold
 from app.search.analysis.stems import stem
-from app.search.analysis.tokens import Role, Token, tokens
+from app.search.analysis.tokens import Role, Run, Sieve, Token, runs, tokens
+from app.search.analysis.version import fingerprint
 
-__all__ = ["Role", "Token", "fold", "stem", "tokens"]
+__all__ = ["Role", "Run", "Sieve", "Token", "fingerprint", "fold", "runs", "stem", "tokens"]

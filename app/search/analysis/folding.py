@@ -38,6 +38,8 @@ def fold(word: str) -> str:
                 character = str(unicodedata.decimal(character))
             if code != 0x0640:  # the Arabic tatweel only stretches a word, yet counts as a letter
                 kept.append(character)
-        elif not accents_go and unicodedata.category(character).startswith("M") and not "\ufe00" <= character <= "\ufe0f":
+        elif (
+            not accents_go and unicodedata.category(character).startswith("M") and not "\ufe00" <= character <= "\ufe0f"
+        ):
             kept.append(character)
     return unicodedata.normalize("NFC", "".join(kept)).translate(_LETTERS)

@@ -7,7 +7,7 @@ Found by stemming the vocabulary of some seven thousand government texts and rea
 from __future__ import annotations
 
 _FAMILIES = """
-organization: organization organizations organizational organizationally organize organizes organized organizing organizer organizers
+organization: organization organizations organizational organize organizes organized organizing organizer organizers
 organ: organ organs
 organic: organic organically
 university: university universities
@@ -106,6 +106,15 @@ illinois: illinois
 niger: niger
 nigeria: nigeria nigerian nigerians
 ukraine: ukraine
+ngo: ngo ngos
+idp: idp idps
+ied: ied ieds
+uav: uav uavs
+ceo: ceo ceos
+sme: sme smes
+gmo: gmo gmos
+mp: mps
+icbm: icbm icbms
 crisis: crisis crises
 analysis: analysis analyses
 thesis: thesis theses
@@ -133,6 +142,66 @@ half: half halves
 wolf: wolf wolves
 shelf: shelf shelves
 thief: thief thieves
+france: france
+cooper: cooper coopers
+cooperat: cooperation cooperative cooperatives cooperate cooperates cooperating cooperated cooperatively
+customer: customer customers
+contention: contention contentions contentious
+accession: accession accessions accede acceded acceding
+extremism: extremism extremist extremists
+succession: succession successions
+conversion: conversion conversions
+container: container containers
+containment: containment
+conference: conference conferences
+personality: personality personalities
+personaliz: personalize personalized personalizing personalization
+disability: disability disabilities
+locale: locale locales
+relative: relative relatives relatively
+productivity: productivity
+mariner: mariner mariners
+considerable: considerable considerably
+engineer: engineer engineers engineered engineering
+reservation: reservation reservations
+communicable: communicable
+appropriation: appropriation appropriations appropriated appropriating appropriator appropriators
+applicant: applicant applicants
+applicable: applicable applicability
+consistent: consistent consistently consistency consistencies
+practical: practical practically practicality
+respective: respective respectively
+affection: affection affections affectionate
+digital: digital digitally digitize digitizes digitized digitizing digitization digitalization digitalized
+diversion: diversion diversions diversionary
+terminal: terminal terminals
+objection: objection objections
+objectivity: objectivity objectively
+fertilizer: fertilizer fertilizers
+optimism: optimism optimistic optimist optimists
+alienat: alienate alienated alienating alienation
+severe: severe severely severity
+candid: candid candidly
+candidat: candidate candidates candidacy candidacies
+critical: critical critically
+celebrity: celebrity celebrities
+formation: formation formations
+numerous: numerous
+empirical: empirical empirically
+vegetation: vegetation
+detente: detente
+memorial: memorial memorials memorialize memorialized
+precedent: precedent precedents
+ironic: ironic ironically irony
+detective: detective detectives
+expedition: expedition expeditions expeditionary
+animation: animation animations animated
+utiliz: utilize utilizes utilized utilizing utilization
+identical: identical identically
+principality: principality principalities
+installment: installment installments
+personnel: personnel
+providence: providence
 occupi: occupy occupies occupied occupying occupier occupiers occupation occupations
 occupational: occupational
 stabil: stabilize stabilizes stabilized stabilizing stabilization stabilizations stabilizer stabilizers stability
@@ -146,12 +215,12 @@ OVERRIDES: dict[str, str] = {
 }
 """Lower-case word to its stem."""
 
-PLURALS_IN_IS = frozenset(
-    """
-    afghani alawi alibi azeri bahraini baluchi bangladeshi bengali bikini brni emirati farsi fatimi gazi hindi houthi
-    iraqi israeli jihadi kashmiri khaki kurdi kuwaiti maori mini mufti nazi neonazi nepali omani pakistani pashtuni
-    punjabi qatari rabbi safari salafi saudi semi sikhi sindhi ski somali sunni swahili takfiri taxi tsunami tutsi
-    uzbeki wahhabi wadi yazidi yemeni yezidi zaydi
-    """.split()
-)
+_PLURALS_IN_IS = """
+afghani alawi alibi azeri bahraini baluchi bangladeshi bengali bikini emirati farsi fatimi gazi hindi houthi iraqi
+israeli jihadi kashmiri khaki kurdi kuwaiti maori mini mufti nazi neonazi nepali omani pakistani pashtuni punjabi
+qatari rabbi safari salafi saudi semi sikhi sindhi ski somali sunni swahili takfiri taxi tsunami tutsi uzbeki wadi
+wahhabi yazidi yemeni yezidi zaydi
+"""
+
+PLURALS_IN_IS = frozenset(_PLURALS_IN_IS.split())
 """Words in -i whose plural in -is is a plural; every other word in -is (crisis, Paris, ISIS) keeps its s."""

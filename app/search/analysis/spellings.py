@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import re
 
-# Words in -ise that have no -ize: the ending belongs to the word.
-_TRUE_ISE = frozenset(
-    """
-    advertis advis appris aris chastis circumcis compris compromis concis conis counterpois crois demis despis devis
-    disenfranchis disguis disfranchis enfranchis enterpris excis exercis expertis exorcis franchis guis improvis incis
-    liais likewis merchandis mortis otherwis overexercis paradis poltroonis precis premis prerais prais promis
-    reappris rais repris revis ris sunris supervis surmis surpris televis treatis upris valis wis clockwis
-    contrariwis lengthwis crosswis streetwis nois pois brais cruis bruis malais porpois tortois turquois anis
-    marquis cerise lois paris hospis previs
-    """.split()
-)
+# Words in -ise that have no -ize (the ending belongs to the word), without their last e.
+_TRUE_ISE_WORDS = """
+advertis advis anis appris aris brais bruis chastis circumcis clockwis compris compromis concis contrariwis
+counterpois crosswis cruis demis despis devis disenfranchis disfranchis disguis enfranchis enterpris excis exercis
+exorcis expertis franchis fundrais improvis incis lengthwis liais likewis malais marquis merchandis nois otherwis
+overris paradis paris pois porpois prais precis premis promis rais reappris repris revis ris streetwis sunris supervis
+surmis surpris televis tortois treatis turquois upris valis wis
+"""
+_TRUE_ISE = frozenset(_TRUE_ISE_WORDS.split())
 _ISE = re.compile(r"([a-z]{2,}[a-z])is(e|es|ed|ing|er|ers|able|ation|ations|ational)", re.ASCII)
 _YSE = re.compile(r"(anal|paral|catal|electrol|hydrol|psychoanal|dial)ys(e|ed|ing|er|ers)", re.ASCII)
 _OUR = re.compile(
@@ -85,6 +83,13 @@ _ONE_BY_ONE = {
     "woollen": "woolen",
 }
 
+RULES = (
+    sorted(_TRUE_ISE),
+    sorted(_ONE_BY_ONE.items()),
+    [rule.pattern for rule in (_ISE, _YSE, _OUR, _RE, _ENCE, _OGUE, _SINGLE_L)],
+)
+"""All there is to the spellings, for telling one state of them from another."""
+
 
 def american(word: str) -> str:
     """The American spelling of a lower-case English word; the word itself if it has no other."""
@@ -113,4 +118,4 @@ def american(word: str) -> str:
 
 
 def _is_true_ise(base: str) -> bool:
-    return base in _TRUE_ISE or base.endswith(("wis", "rcis", "nvis", "pris", "mpromis", "ertis"))
+    return base in _TRUE_ISE or base.endswith(("wis", "rcis", "pris", "rais"))

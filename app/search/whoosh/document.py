@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from array import array
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from operator import sub
 from typing import NamedTuple
 
-from app.search.analysis import Role, tokens
+from app.search.analysis import runs, tokens
 from app.search.engine import IndexDocument
 from app.search.whoosh.schema import IndexItem
 
@@ -48,12 +49,12 @@ class Prepared(NamedTuple):
 
 def prepare(document: IndexDocument) -> Prepared:
     """The postings and facts of an article."""
-    positions: dict[str, list[int]] = {}
-    counts: dict[str, list[int]] = {}
+    words: defaultdict[str, list[int]] = defaultdict(list)
+    stems: dict[str, bytearray] = {}
     # The order gives each word rising positions: text first, title last.
-    text_length = _read(document.paragraphs, 0, 2, positions, counts)
-    summary_length = _read((document.summary,), SUMMARY_START, 1, positions, counts)
-    title_length = _read((document.title,), TITLE_START, 0, positions, counts)
+    text_length = _read(document.paragraphs, 0, 2, words, stems)
+    summary_length = _read((document.summary,), SUMMARY_START, 1, words, stems)
+    title_length = _read((document.title,), TITLE_START, 0, words, stems)
     facts = Facts(
         document.id,
         document.date_key,
@@ -66,38 +67,41 @@ def prepare(document: IndexDocument) -> Prepared:
         _once(document.topics),
     )
     return Prepared(
-        [(to_bytes(word), len(found), float(len(found)), pack_positions(found)) for word, found in positions.items()],
-        [(to_bytes(stem), 1, 1.0, bytes(found)) for stem, found in counts.items()],
+        [(to_bytes(word), len(found), float(len(found)), pack_positions(found)) for word, found in words.items()],
+        [(to_bytes(stem), 1, 1.0, bytes(found)) for stem, found in stems.items()],
         json.dumps(facts, separators=(",", ":")).encode(),
     )
 
 
 def _read(
-    paragraphs: Iterable[str], start: int, field: int, positions: dict[str, list[int]], counts: dict[str, list[int]]
+    paragraphs: Iterable[str], start: int, field: int, words: defaultdict[str, list[int]], stems: dict[str, bytearray]
 ) -> int:
-    """Add a field's words to positions and its stems to counts (at index `field`); its length in words."""
+    """Add a field's words with their positions, and its stems' counts (at index `field`); its length in words."""
     length = 0
     base = start
+    seen: Counter[str] = Counter()
     for paragraph in paragraphs:
-        last = -1
-        for word, stem, position, _, _, role in tokens(paragraph):
-            if base + position - start >= _LONGEST_FIELD:
-                return length
-            here = base + position
-            known = positions.get(word)
-            if known is None:
-                positions[word] = [here]
-            elif known[-1] != here:
-                known.append(here)
-            count = counts.get(stem)
-            if count is None:
-                count = counts[stem] = [0, 0, 0]
-            if count[field] < _MOST_COUNTED:
-                count[field] += 1
-            if role is Role.MAIN:
-                length += 1
-            last = position
-        base += last + 1 + PARAGRAPH_GAP
+        if base - start >= _LONGEST_FIELD:
+            break
+        width = 0
+        found = runs(paragraph)
+        if found is None:
+            for word, stem, position, _, _, _ in tokens(paragraph):
+                words[word].append(base + position)
+                seen[stem] += 1
+                width = position + 1
+        else:
+            for run in found:
+                for word, stem, offset, _, _, _ in run.tokens:
+                    words[word].append(base + width + offset)
+                    seen[stem] += 1
+                width += run.width
+        length += width
+        base += width + PARAGRAPH_GAP
+    for stem, count in seen.items():
+        if stem not in stems:
+            stems[stem] = bytearray(3)
+        stems[stem][field] = min(count, _MOST_COUNTED)
     return length
 
 

@@ -6,8 +6,10 @@ filters, facets, order and length normalisation need.
 
 Our analyzer gives finished postings, so the only class of our own in the schema is `Postings`, a field type that hands
 them to Whoosh as they are: no analyzer and no format of ours is pickled into the index, and an index is always opened
-with the schema of this file, so that not even that class is ever unpickled. A change of the schema needs a new
-INDEX_NAME; an index of another name counts as missing and is rebuilt.
+with the schema of this file, so that not even that class is ever unpickled.
+
+An index of another form, or made by another state of the analyzer, has another name; it counts as missing, to be
+made anew from the database.
 """
 
 from __future__ import annotations
@@ -17,7 +19,12 @@ from typing import Any
 
 from whoosh import columns, fields, formats
 
-INDEX_NAME = "articles1"
+from app.search.analysis import fingerprint
+
+FORM = 1
+"""To be raised whenever the schema, or what the bytes of a posting mean, changes."""
+
+INDEX_NAME = f"articles{FORM}{fingerprint()}"
 
 IndexItem = tuple[bytes, int, float, bytes]
 """A term, how often it occurs, its weight, and the bytes kept with its posting."""

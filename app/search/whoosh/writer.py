@@ -96,7 +96,11 @@ class WhooshWriter:
             self.cancel()
             return
         writing = self._end()
-        writing.commit(mergetype=merge_same_sizes)
+        try:
+            writing.commit(mergetype=merge_same_sizes)
+        except BaseException:
+            _let_go(writing)
+            raise
 
     def cancel(self) -> None:
         if self._writing is not None:
@@ -130,6 +134,13 @@ class WhooshWriter:
         self._reader.close()
         self._uncommitted = {}
         return writing
+
+
+def _let_go(writing: Any) -> None:
+    """Release the lock of a writer whose commit failed; not every version of Whoosh does so itself."""
+    lock = writing.writelock
+    if lock is not None and getattr(lock, "fd", None) is not None:
+        lock.release()
 
 
 def merge_same_sizes(writer: Any, segments: list[Any]) -> list[Any]:

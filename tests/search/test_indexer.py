@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import shutil
+import threading
+
+import pytest
+
+from app.search.engine import IndexUnavailable
+from app.search.live import LiveIndex
+from app.store import index_state, outbox
+from app.store import tables as t
+from app.store.index_state import LeaseTaken, release, take_lease
+from tests.conftest import Archive
+
+
+def test_what_is_owed_is_indexed_and_counted_as_one_generation(archive: Archive) -> None:
+    archive.add("Ships came.", "Ships went.")
+    assert archive.search("ship").result.total == 2
+    assert archive.search("ship").result.generation == archive.index.generation()
+    with archive.database.reading() as connection:
+        assert outbox.count(connection) == 0
+    assert archive.indexer.catch_up() == 0
+
+
+def test_a_revised_article_is_found_by_its_new_text_only(archive: Archive) -> None:
+    archive.add("Ships came.", id="1")
+    archive.add("Trains came.", id="1")
+    assert archive.search("ships").result.total == 0
+    assert archive.search("trains").result.total == 1
+
+
+def test_an_article_that_may_not_be_listed_leaves_the_index(archive: Archive) -> None:
+    archive.add("Ships came.", id="1")
+    with archive.database.writing() as connection:
+        connection.execute(t.article.update().values(withdrawn_at=index_state.datetime.now(index_state.UTC)))
+        outbox.owe(connection, archive_ids := [connection.execute(t.article.select()).one().id])
+    archive.indexer.catch_up()
+    assert archive_ids and archive.search("ships").result.total == 0
+
+
+def test_a_rebuilt_index_finds_the_same(archive: Archive) -> None:
+    archive.add(*(f"Ship number {n} came to port {n % 3}." for n in range(50)))
+    before = archive.search("ship port", per_page=100)
+    assert archive.indexer.rebuild() == 50
+    after = archive.search("ship port", per_page=100)
+    assert [hit.article.id for hit in after.hits] == [hit.article.id for hit in before.hits]
+    assert after.result.generation > before.result.generation
+    assert len(list(archive.settings.index_folder.glob("index-*"))) == 1
+
+
+def test_searches_are_answered_while_the_index_is_rebuilt(archive: Archive) -> None:
+    archive.add(*(f"Ship number {n}." for n in range(200)))
+    totals: list[int] = []
+    stop = threading.Event()
+
+    def ask() -> None:
+        while not stop.is_set():
+            totals.append(archive.search("ship", per_page=1).result.total)
+
+    reader = threading.Thread(target=ask)
+    reader.start()
+    for _ in range(3):
+        archive.indexer.rebuild()
+    stop.set()
+    reader.join()
+    assert len(totals) > 3
+    assert set(totals) == {200}
+
+
+def test_a_search_begun_before_a_rebuild_can_be_ended_after_it(archive: Archive) -> None:
+    archive.add(*(f"Ship number {n}." for n in range(20)))
+    other = LiveIndex(archive.database, archive.settings.index_folder)
+    with other.engine() as engine:
+        archive.indexer.rebuild()
+        assert engine.document_count() == 20
+        assert len(set(engine.document_ids())) == 20
+    other.close()
+
+
+def test_an_index_that_was_deleted_is_made_anew(archive: Archive) -> None:
+    archive.add("Ships came.")
+    shutil.rmtree(archive.settings.index_folder)
+    archive.index.close()
+    with pytest.raises(IndexUnavailable, match="reindex"):
+        archive.search("ships")
+    archive.indexer.catch_up()
+    assert archive.search("ships").result.total == 1
+
+
+# Whoosh leaves the file open in which it found the damage.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_damaged_index_is_made_anew_when_something_is_owed(archive: Archive) -> None:
+    archive.add("Ships came.")
+    for file in archive.settings.index_folder.rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"damaged")
+    archive.index.close()
+    with pytest.raises(IndexUnavailable, match="reindex"):
+        archive.search("ships")
+    archive.add("Ships went.")
+    assert archive.search("ships").result.total == 2
+
+
+def test_one_indexer_at_a_time(archive: Archive) -> None:
+    archive.add("Ships came.")
+    lease = take_lease(archive.database, "testing it")
+    with pytest.raises(LeaseTaken, match="testing it"):
+        archive.indexer.rebuild()
+    release(archive.database, lease)
+    assert archive.indexer.rebuild() == 1
+
+
+def test_an_empty_archive_has_an_index_too(archive: Archive) -> None:
+    archive.indexer.catch_up()
+    assert archive.search("ships").result.total == 0
+    assert archive.search("").result.total == 0
