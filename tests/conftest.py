@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +37,28 @@ LONG_ENOUGH = (
 """A text long enough that another article with the same text is its duplicate."""
 
 
+@cache
+def _blank_database() -> Path:
+    """A migrated database without rows, made once: migrating takes longer than most tests."""
+    folder = Path(tempfile.mkdtemp(prefix="policy-archive-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    database = Database(f"sqlite:///{folder}/blank.sqlite3")
+    migrate(database)
+    database.close()
+    return folder / "blank.sqlite3"
+
+
 class Archive:
     """An archive in a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.settings = Settings(data_dir=folder / "data", base_url="http://archive.test", _env_file=None)
+        file = self.settings.data_dir / "archive.sqlite3"
+        if not file.exists():
+            file.parent.mkdir(parents=True)
+            shutil.copy(_blank_database(), file)
         self.database = Database(self.settings.database)
-        migrate(self.database)
         self.indexer = Indexer(self.database, self.settings.index_folder)
         self.index = LiveIndex(self.database, self.settings.index_folder)
 

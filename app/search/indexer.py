@@ -16,13 +16,13 @@ from typing import Final
 from sqlalchemy import Connection
 
 from app.search.engine import EngineWriter, IndexBusy, IndexDocument, IndexUnavailable
-from app.search.whoosh_engine import create, open_writer
+from app.search.whoosh import create, exists, open_writer
 from app.store import articles, index_state, outbox
 from app.store.database import Database
 from app.store.index_state import LEASE_SECONDS, Lease, LeaseTaken
 
-NOTES_A_COMMIT: Final = 5_000
-"""Notes of the outbox that one commit to the index settles."""
+ARTICLES_A_COMMIT: Final = 2_000
+"""How many one commit brings: more would not fit into the writer's memory and be sorted on the disk."""
 ARTICLES_AT_ONCE: Final = 200
 """Articles whose text is held in memory at a time."""
 
@@ -56,7 +56,7 @@ class Indexer:
         with self._database.reading() as connection:
             waiting = outbox.count(connection)
             directory = index_state.read(connection).directory
-        if not waiting and directory is not None and (self._folder / directory).is_dir():
+        if not waiting and directory is not None and exists(self._folder / directory):
             return 0
         with self._lease("bringing it up to date") as lease:
             if lease.directory is not None:
@@ -81,7 +81,9 @@ class Indexer:
         create(directory)
         with self._database.reading() as connection:
             expected = articles.count_listed(connection)
-        done, after = 0, ""
+            # Whatever is owed now is in the articles' current state, which is read after this.
+            owed = outbox.owed(connection)
+        done, uncommitted, after = 0, 0, ""
         with self._writer(directory) as writer:
             while True:
                 with self._database.reading() as connection:
@@ -92,11 +94,16 @@ class Indexer:
                 for document in documents:
                     writer.put(document)
                 done, after = done + len(documents), ids[-1]
+                uncommitted += len(documents)
+                if uncommitted >= ARTICLES_A_COMMIT:
+                    writer.commit()
+                    uncommitted = 0
                 if progress is not None:
                     progress(done, max(done, expected))
             index_state.check(self._database, lease)
             writer.commit()
         with self._database.writing() as connection:
+            outbox.settle(connection, owed)
             index_state.commit_generation(connection, lease, lease.generation + 1, name)
         # What changed while the new index was built is still in the outbox.
         self._drain(lease, name, lease.generation + 1, None)
@@ -108,7 +115,7 @@ class Indexer:
         with self._writer(self._folder / name) as writer:
             while True:
                 with self._database.reading() as connection:
-                    owed = outbox.owed(connection, NOTES_A_COMMIT)
+                    owed = outbox.owed(connection, ARTICLES_A_COMMIT)
                     expected = done + outbox.count(connection)
                 if not owed.notes:
                     return done

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.search.engine import IndexUnavailable, SearchEngine
-from app.search.whoosh_engine import open_engine
+from app.search.whoosh import open_engine
 from app.store import index_state
 from app.store.database import Database
+from app.store.index_state import IndexState
 
 
 class LiveIndex:
@@ -29,8 +30,7 @@ class LiveIndex:
         yield self._newest()
 
     def generation(self) -> int:
-        with self._database.reading() as connection:
-            return index_state.read(connection).generation
+        return self._state().generation
 
     def close(self) -> None:
         with self._lock:
@@ -39,13 +39,22 @@ class LiveIndex:
             self._engine = self._stands_at = None
 
     def _newest(self) -> SearchEngine:
+        try:
+            return self._at(self._state())
+        except IndexUnavailable:
+            # Between reading the state and opening the index a rebuild may have put another in its place.
+            return self._at(self._state())
+
+    def _state(self) -> IndexState:
         with self._database.reading() as connection:
-            state = index_state.read(connection)
+            return index_state.read(connection)
+
+    def _at(self, state: IndexState) -> SearchEngine:
         if state.directory is None:
             raise IndexUnavailable("There is no search index yet. Run `policy-archive reindex`.")
         with self._lock:
             if self._engine is None or self._stands_at != (state.directory, state.generation):
-                # The old engine is left to the requests that still hold it; it closes when the last of them lets go.
+                # The old engine is left to the requests that still hold it; it closes when the last one lets go.
                 self._engine = open_engine(self._folder / state.directory, state.generation)
                 self._stands_at = (state.directory, state.generation)
             return self._engine

@@ -26,8 +26,8 @@ def owe(connection: Connection, article_ids: Iterable[str]) -> None:
         connection.execute(insert(t.outbox), rows)
 
 
-def owed(connection: Connection, limit: int) -> Owed:
-    """The oldest notes, at most `limit`."""
+def owed(connection: Connection, limit: int | None = None) -> Owed:
+    """The oldest notes, at most `limit`; all without one."""
     rows = connection.execute(select(t.outbox.c.id, t.outbox.c.article_id).order_by(t.outbox.c.id).limit(limit)).all()
     return Owed(tuple(dict.fromkeys(row.article_id for row in rows)), tuple(row.id for row in rows))
 
@@ -36,11 +36,6 @@ def settle(connection: Connection, owed: Owed) -> None:
     """Take away the notes that `owed` read; notes written since stay."""
     for start in range(0, len(owed.notes), AT_ONCE):
         connection.execute(delete(t.outbox).where(t.outbox.c.id.in_(owed.notes[start : start + AT_ONCE])))
-
-
-def settle_all(connection: Connection) -> None:
-    """Take away every note: the caller has indexed every article in this same transaction's view."""
-    connection.execute(delete(t.outbox))
 
 
 def count(connection: Connection) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from app.domain.query import Filters, Match, Sort
 from app.search.engine import EngineResult, IndexDocument, SearchRequest
 from app.search.parse import parse
-from app.search.whoosh_engine import WhooshEngine, create, open_engine, open_writer
+from app.search.whoosh import WhooshEngine, create, open_engine, open_writer
 
 
 class SmallIndex:

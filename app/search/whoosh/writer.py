@@ -17,11 +17,11 @@ from app.search.whoosh.storage import DurableStorage
 MEMORY_MB = 256
 """Postings kept in memory before they are sorted to disk; a larger bulk load is sorted in several runs."""
 
-_SEGMENTS_OF_A_SIZE = 8
+_SEGMENTS_OF_A_SIZE = 16
 """So many segments of about one size are merged into one of the next size. A commit then costs about as much as it
-brings, and each article is merged again only log8(articles) times."""
+brings, and each article is merged again only log16(articles) times."""
 
-_SMALLEST_SIZE = 8
+_SMALLEST_SIZE = 16
 _LEFTOVER = re.compile(rf"_{INDEX_NAME}_\d+\.toc\..+")
 
 
@@ -33,6 +33,11 @@ def create(directory: Path) -> None:
         if name.startswith((f"_{INDEX_NAME}_", f"{INDEX_NAME}_")) and not name.endswith("LOCK"):
             storage.delete_file(name)
     FileIndex.create(storage, schema(), INDEX_NAME)
+
+
+def exists(directory: Path) -> bool:
+    """Whether a directory holds an index of the form, and by the analyzer, that this program reads."""
+    return directory.is_dir() and bool(DurableStorage(directory).index_exists(INDEX_NAME))
 
 
 def open_writer(directory: Path) -> WhooshWriter:
@@ -146,7 +151,7 @@ def _let_go(writing: Any) -> None:
 def merge_same_sizes(writer: Any, segments: list[Any]) -> list[Any]:
     """Whoosh's merge policy: merges what it should into the writer, and returns the segments that stay.
 
-    Segments fall into sizes by powers of eight of the articles they still hold. A size that is full is merged, and so
+    Segments fall into sizes by powers of sixteen of the articles they still hold. A size that is full is merged, and so
     is a segment of which more than half is deleted.
     """
     sizes: dict[int, list[Any]] = {}
