@@ -83,6 +83,11 @@ def test_from_nothing_to_a_search(shell: Shell) -> None:
     assert "Indexed 1 articles" in shell("reindex").stdout
 
 
+def test_a_query_may_begin_with_a_minus(shell: Shell) -> None:
+    shell("ingest", "-", given=b'{"text": "ships"}\n{"text": "trains"}')
+    assert json.loads(shell("search", "-ships", "--json").stdout)["total"] == 1
+
+
 def test_records_from_standard_input(shell: Shell) -> None:
     done = shell("ingest", "-", "--json", given=b'{"text": "one"}\n{"text": "two"}')
     assert json.loads(done.stdout)["added"] == 2
