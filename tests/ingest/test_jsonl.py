@@ -63,9 +63,9 @@ def test_a_bad_line_is_rejected_with_its_reason_and_the_next_is_read(line: bytes
     assert isinstance(good, Draft)
 
 
-def test_a_line_beyond_the_limit_is_passed_over_in_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.ingest.readers.jsonl.MOST_BYTES", 100)
-    long, good = read(b'{"text": "' + b"a" * 1000 + b'"}\n{"text": "good"}\n')
+def test_a_line_beyond_the_limit_is_passed_over_in_bounded_memory() -> None:
+    lines = b'{"text": "' + b"a" * 1000 + b'"}\n{"text": "good"}\n'
+    long, good = JsonLinesReader(most_bytes=100).read(io.BytesIO(lines), "a.jsonl")
     assert isinstance(long, Unread) and "larger than" in long.reason
     assert long.size == 1013
     assert isinstance(good, Draft) and good.paragraphs[0].text == "good"

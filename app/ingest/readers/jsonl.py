@@ -24,11 +24,15 @@ class JsonLinesReader:
 
     name = "jsonl"
 
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        """most_bytes: a longer line is rejected, without being held in memory."""
+        self._most_bytes = most_bytes
+
     def read(self, stream: BinaryIO, file: str) -> Iterator[Draft | Unread]:
-        for number, (line, size) in enumerate(_lines(stream), start=1):
+        for number, (line, size) in enumerate(_lines(stream, self._most_bytes), start=1):
             place = Place(file, number)
             try:
-                if size > MOST_BYTES:
+                if size > self._most_bytes:
                     raise _Refused(too_large(size))
                 yield _draft(_parse(line), place, line[:RAW_BYTES], size)
             except (_Refused, Undecodable) as error:
@@ -39,14 +43,14 @@ class _Refused(ValueError):
     """The line is no record; the message says why."""
 
 
-def _lines(stream: BinaryIO) -> Iterator[tuple[bytes, int]]:
-    """Each line that is not blank, without its LF, and its size. A line over MOST_BYTES comes cut, with its true
+def _lines(stream: BinaryIO, most_bytes: int) -> Iterator[tuple[bytes, int]]:
+    """Each line that is not blank, without its LF, and its size. A line over most_bytes comes cut, with its true
     size."""
     first = True
-    while line := stream.readline(MOST_BYTES + 1):
+    while line := stream.readline(most_bytes + 1):
         size = len(line)
-        if size > MOST_BYTES and not line.endswith(b"\n"):
-            while more := stream.readline(MOST_BYTES):
+        if size > most_bytes and not line.endswith(b"\n"):
+            while more := stream.readline(most_bytes):
                 size += len(more)
                 if more.endswith(b"\n"):
                     break
