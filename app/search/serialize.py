@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from app.domain.query import FILTER_FIELDS, Filters, Match, Sort
@@ -11,6 +11,9 @@ from app.search.engine import PER_PAGE, FacetValue, SearchRequest
 from app.search.parse import as_text, in_words, parse
 from app.search.search import Hit, SearchPage
 from app.search.snippets import to_html
+
+MOST_FACET_VALUES: Final = 100
+"""Values of a facet that are given at most, the most frequent ones; years are all given."""
 
 
 def search_json(page: SearchPage, base_url: str) -> dict[str, Any]:
@@ -38,7 +41,7 @@ def search_json(page: SearchPage, base_url: str) -> dict[str, Any]:
         "hits": [_hit(hit, base_url) for hit in page.hits],
         "facets": {
             **{
-                name: [_facet(value, request, name, base_url) for value in page.result.facets.get(name, ())]
+                name: [_facet(value, request, name, base_url) for value in _listed(page, name)]
                 for name in FILTER_FIELDS
             },
             "undated": page.result.undated,
@@ -55,6 +58,11 @@ def search_json(page: SearchPage, base_url: str) -> dict[str, Any]:
         "per_page": request.per_page,
         "next": None if next_page is None else f"{base_url}/search.json?{search_parameters(request, page=next_page)}",
     }
+
+
+def _listed(page: SearchPage, name: str) -> tuple[FacetValue, ...]:
+    values = page.result.facets.get(name, ())
+    return values if name == "year" else values[:MOST_FACET_VALUES]
 
 
 def search_parameters(request: SearchRequest, filters: Filters | None = None, page: int = 1) -> str:

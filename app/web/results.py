@@ -18,6 +18,8 @@ from app.web.present import DateView, Link, Pager, date_view, pager, shelf_link,
 
 SHOWN_VALUES: Final = 8
 """Values of a facet that are shown unasked."""
+LISTED_VALUES: Final = 50
+"""Values of a facet that are listed at most (years are all listed): more are no help, and make the page heavy."""
 
 PAGE_SIZES: Final = (10, 25, 50, 100)
 
@@ -47,11 +49,12 @@ class HitView:
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """first: the values shown unasked. rest: those behind a fold."""
+    """first: the values shown unasked. rest: those behind a fold. unlisted: how many more there are."""
 
     heading: str
     first: tuple[Link, ...]
     rest: tuple[Link, ...]
+    unlisted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +152,15 @@ def _hit(hit: Hit) -> HitView:
 
 
 def _facet(found: SearchPage, field: str) -> FacetView:
-    values = found.result.facets[field]
+    all_values = found.result.facets[field]
+    values = all_values if field == "year" else all_values[:LISTED_VALUES]
     links = [_facet_link(found.request, field, value) for value in values if value.value not in _chosen(found, field)]
     if field == "year" and found.result.undated and "unknown" not in _chosen(found, field):
         undated = FacetValue("unknown", found.result.undated)
         links.insert(min(len(links), SHOWN_VALUES - 1), _facet_link(found.request, field, undated))
-    return FacetView(_HEADINGS[field], tuple(links[:SHOWN_VALUES]), tuple(links[SHOWN_VALUES:]))
+    return FacetView(
+        _HEADINGS[field], tuple(links[:SHOWN_VALUES]), tuple(links[SHOWN_VALUES:]), len(all_values) - len(values)
+    )
 
 
 def _chosen(found: SearchPage, field: str) -> tuple[str, ...]:

@@ -156,3 +156,19 @@ def test_the_json_has_the_agreed_shape(library: Site) -> None:
     assert hit["url"].startswith("http://archive.test/a/")
     assert (hit["published"], hit["precision"], hit["source"]) == ("2016-07-21", "day", "Harbour Gazette")
     assert "<mark>" in hit["snippets"][0]["html"]
+
+
+def test_a_long_facet_says_how_many_values_it_leaves_out(site: Site) -> None:
+    site.archive.add(*({"id": str(n), "text": f"Toll notice {n}.", "source": f"Board {n:03}"} for n in range(120)))
+    aside = site.get("/search", q="toll").html.one("aside", id="narrow").text
+    assert "Board 049" in aside and "Board 050" not in aside
+    assert "and 70 with fewer articles" in " ".join(aside.split())
+    assert len(site.json("/search.json", q="toll")["facets"]["source"]) == 100
+
+
+def test_a_page_stays_small_whatever_was_asked(site: Site) -> None:
+    site.archive.add(*({"id": str(n), "text": "Toll.", "source": f"S{n}", "author": f"A{n}"} for n in range(120)))
+    for query in ("(" * 5000 + "toll" + ")" * 5000, "toll OR " * 5000, '"' * 9999, "%" * 20_000):
+        page = site.get("/search", q=query)
+        assert page.status == 200
+        assert len(page.text) < 5_000_000
