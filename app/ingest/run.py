@@ -158,9 +158,14 @@ def _read(input: Input) -> Iterator[Draft | Unread]:
             if number == 0:
                 yield Unread(Place(input.file), "it is empty", b"", 0, input.reader.name)
     except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        what = "it can't be read" if number == 0 else f"it can't be read further than record {number}"
-        yield Unread(Place(input.file), f"{what}: {reason}", b"", 0, input.reader.name)
+        yield _broken_off(input, number, getattr(error, "strerror", None) or str(error))
+    except Exception as error:  # noqa: BLE001  (a reader's mistake costs its input, not those after it)
+        yield _broken_off(input, number, f"its reader failed ({type(error).__name__}: {error})")
+
+
+def _broken_off(input: Input, number: int, reason: str) -> Unread:
+    what = "it can't be read" if number == 0 else f"it can't be read further than record {number}"
+    return Unread(Place(input.file), f"{what}: {reason}", b"", 0, input.reader.name)
 
 
 def _batches(records: Iterable[Draft | Unread]) -> Iterator[list[Draft | Unread]]:

@@ -1,7 +1,16 @@
 import gzip
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
+from app.domain.canonical import plain_paragraphs
+from app.domain.record import Place, Unread
+from app.ingest.compose import Given
+from app.ingest.draft import Draft
+from app.ingest.inputs import Input
+from app.ingest.readers import READERS
+from app.ingest.run import ingest
 from app.store import runs
 from tests.conftest import Archive
 
@@ -41,6 +50,28 @@ def test_a_compressed_file_that_is_cut_off_gives_what_it_has(archive: Archive) -
 
 def test_a_gz_that_is_none_is_rejected(archive: Archive) -> None:
     assert "it can't be read: Not a gzipped file" in archive.ingest(archive.write("a.txt.gz", b"plain")).problems[0]
+
+
+class DyingReader:
+    """A reader that yields one record and then makes a mistake."""
+
+    name = "dying"
+
+    def read(self, stream: BinaryIO, file: str) -> Iterator[Draft | Unread]:
+        yield Draft(Place(file), self.name, b"", 0, plain_paragraphs(stream.read().decode()))
+        raise ZeroDivisionError("a mistake")
+
+
+def test_a_reader_that_fails_costs_its_input_and_not_the_next(archive: Archive) -> None:
+    inputs = [
+        Input(archive.write("a.txt", "One."), DyingReader(), False, "a.txt"),
+        Input(archive.write("b.txt", "Two."), READERS[".txt"], False, "b.txt"),
+    ]
+    summary = ingest(archive.database, inputs, Given())
+    assert (summary.counts.added, summary.counts.rejected) == (2, 1)
+    assert summary.problems == [
+        "a.txt: rejected: it can't be read further than record 1: its reader failed (ZeroDivisionError: a mistake)."
+    ]
 
 
 def test_empty_files_are_rejected(archive: Archive) -> None:
