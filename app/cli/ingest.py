@@ -39,6 +39,10 @@ def ingest(
     if paths.count(STDIN) > 1:
         fail("standard input (-) can be read only once.", WRONG_USE)
     inputs, wrong = find_inputs(paths, format)
+    if not inputs:
+        for error in wrong:
+            say(f"Error: {error}")
+        raise typer.Exit(WRONG_USE)
     with archive(make=True) as (settings, database):
         summary = _store(database, inputs, Given(source, tuple(topic or ())))
         _report(summary, as_json=as_json)

@@ -26,7 +26,7 @@ def stats() -> None:
             ("Topics", f"{glance.topics:,}"),
             ("Years", f"{years} ({glance.undated:,} articles undated)"),
             ("Rejections", f"{rejections:,}"),
-            ("Database", _megabytes(database.sqlite_file.stat().st_size) if database.sqlite_file else database.url),
+            ("Database", _megabytes(database.size) if database.sqlite_file else database.url),
             ("Index", f"{_megabytes(size)}, generation {state.generation}, {owed:,} articles owed"),
         ):
             out.print(f"{name:<11}{value}", markup=False)

@@ -51,6 +51,14 @@ class Database:
             with connection.begin():
                 yield connection
 
+    @property
+    def size(self) -> int:
+        """Bytes of a SQLite database, with what is still in its write-ahead log."""
+        if self.sqlite_file is None:
+            return 0
+        files = (self.sqlite_file, Path(f"{self.sqlite_file}-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
     def close(self) -> None:
         self.engine.dispose()
 

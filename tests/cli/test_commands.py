@@ -97,6 +97,13 @@ def test_records_from_standard_input(shell: Shell) -> None:
     assert json.loads(done.stdout)["added"] == 1
 
 
+def test_nothing_to_read_begins_no_archive(shell: Shell) -> None:
+    done = shell("ingest", "missing.txt")
+    assert done.returncode == 2
+    assert "no such file or folder" in done.stderr
+    assert not shell.data.exists()
+
+
 def test_strict_fails_on_a_rejection(shell: Shell) -> None:
     path = shell.write("a.jsonl", "not json\n")
     assert shell("ingest", path).returncode == 0
