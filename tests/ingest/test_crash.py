@@ -23,10 +23,10 @@ def make_input(folder: Path) -> Path:
     """Articles, second versions, duplicates, bad lines."""
     chance = random.Random(7)
     lines = []
-    for n in range(160):
+    for n in range(120):
         text = " ".join(chance.choices(WORDS, k=60)) + f" number{n}"
         record = {
-            "id": str(n % 140),
+            "id": str(n % 100),
             "source": f"Source {n % 7}",
             "title": f"Article {n}",
             "text": text,
@@ -70,7 +70,7 @@ def contents(folder: Path) -> dict[str, Any]:
         found: dict[str, Any] = {name: [tuple(row) for row in ask(query)] for name, query in tables.items()}
     with archive.index.engine() as engine:
         found["indexed"] = sorted(engine.document_ids())
-    for query in ("", *WORDS, "port ship", '"court climate"', "-vote", "number17"):
+    for query in ("", *WORDS[:4], "port ship", '"court climate"', "-vote", "number17"):
         page = archive.search(query, per_page=100)
         found[query] = (page.result.total, [hit.article.id for hit in page.hits], page.result.facets)
     archive.close()
@@ -85,7 +85,7 @@ def test_an_ingest_killed_at_any_moment_goes_on(tmp_path: Path) -> None:
     seconds = time.monotonic() - started
     expected = contents(tmp_path / "undisturbed")
     assert expected["owed"] == [(0,)]
-    assert len(expected["indexed"]) > 120
+    assert len(expected["indexed"]) > 90
 
     chance = random.Random()
     fork = multiprocessing.get_context("fork")

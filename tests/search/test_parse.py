@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -119,12 +117,11 @@ def test_no_more_than_64_clauses_and_4096_characters_are_read() -> None:
 
 
 @pytest.mark.parametrize("piece", ["a ", "(", '"', "-", "a", "😀 ", "a OR ", "NOT ", ") ", "a-"])
-def test_a_megabyte_is_read_at_once(piece: str) -> None:
-    started = time.perf_counter()
+def test_a_megabyte_is_read_and_said_to_be_cut(piece: str) -> None:
     query = parse(piece * (1_000_000 // len(piece)))
-    as_text(query.root)
-    in_words(query.root)
-    assert time.perf_counter() - started < 0.5
+    assert len(as_text(query.root)) < 50_000
+    assert in_words(query.root)
+    assert "4,096" in " ".join(query.notes)
 
 
 WORDS = "a b US IS US. al-Abadi THEATRE é e.g. 中国 5 $5 million 3.5%".split()

