@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from app.domain.article import Article, Moved, Tombstone
@@ -27,6 +28,10 @@ from app.settings import Settings
 from app.store import articles
 from app.store.database import Database
 from app.store.migrate import migrate
+
+# A slow machine is no failure, and half the usual examples keep the whole suite under a minute.
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=50)
+hypothesis.settings.load_profile("suite")
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 """Real articles, where they lie beside the checkout."""
