@@ -12,6 +12,7 @@ from typing import Any, Final, Generic, TypeVar
 from app.domain.address import NotAnAddress, names_an_article, normalise_address
 from app.domain.canonical import Paragraph, canonical_text, fixity
 from app.domain.dates import PublishedDate
+from app.domain.duplicates import duplicate_key
 
 T = TypeVar("T")
 
@@ -97,6 +98,11 @@ class Record:
         if self.guid:
             return f"{self.source.value if self.source else ''}\n{self.guid}"
         return self.fixity
+
+    @cached_property
+    def duplicate_key(self) -> str | None:
+        """What its exact duplicates share; None where the text says too little to tell."""
+        return duplicate_key(self.title.value, self.text)
 
     @cached_property
     def metadata_digest(self) -> str:

@@ -13,7 +13,12 @@ class Undecodable(ValueError):
 
 
 def decode(raw: bytes) -> str:
-    """UTF-8 text without a byte order mark. Raises Undecodable for other encodings, and for NUL characters."""
+    """UTF-8 text without a byte order mark.
+
+    Raises Undecodable for more than MOST_BYTES, other encodings, and NUL characters.
+    """
+    if len(raw) > MOST_BYTES:
+        raise Undecodable(too_large())
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

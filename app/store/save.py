@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
-from app.domain.duplicates import duplicate_key
 from app.domain.permalink import LONG_ID_LENGTH, permalink_id, slug
 from app.domain.record import Record, Stated
 from app.store import outbox
@@ -91,7 +90,7 @@ class _Batch:
             ).where(t.version.c.article_id.in_(part))
             for article_id, fixity, digest, run_id in self._connection.execute(query):
                 self._versions[article_id][fixity, digest] = run_id
-        groups = {_duplicate_key(record) for record in records} | {
+        groups = {record.duplicate_key for record in records} | {
             article.duplicate_key for article in self._by_key.values()
         }
         self._load(t.article.c.duplicate_key, {key for key in groups if key is not None})
@@ -143,7 +142,7 @@ class _Batch:
             identity_key=record.identity_key,
             slug=slug(record.title.value),
             current=1,
-            duplicate_key=_duplicate_key(record),
+            duplicate_key=record.duplicate_key,
             represented_by=None,
             closed=False,
             stored=False,
@@ -159,7 +158,7 @@ class _Batch:
             self._groups[before].pop(article.id, None)
         article.current += 1
         article.slug = slug(record.title.value)
-        article.duplicate_key = _duplicate_key(record)
+        article.duplicate_key = record.duplicate_key
         article.represented_by = None
         article.changed = True
         self._remember(article)
@@ -305,10 +304,6 @@ class _Batch:
             ).scalars()
             found.update(zip(new, made, strict=True))
         return found
-
-
-def _duplicate_key(record: Record) -> str | None:
-    return duplicate_key(record.title.value, record.text)
 
 
 def _origin(stated: Stated[Any] | None) -> str | None:

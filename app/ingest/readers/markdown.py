@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from app.domain.canonical import Kind, Paragraph, tidy
 from app.domain.record import Place, Stated, Unread
-from app.ingest.decode import MOST_BYTES, Undecodable, decode, too_large
+from app.ingest.decode import MOST_BYTES, Undecodable, decode
 from app.ingest.draft import Draft
 from app.ingest.html_text import html_paragraphs
 
@@ -31,8 +31,6 @@ class MarkdownReader:
         place = Place(file)
         raw = stream.read(MOST_BYTES + 1)
         try:
-            if len(raw) > MOST_BYTES:
-                raise Undecodable(too_large())
             fields, body = _split(decode(raw).replace("\r\n", "\n").replace("\r", "\n"))
             yield _draft(fields, markdown_paragraphs(body), place, raw)
         except (Undecodable, _BadFrontMatter) as error:

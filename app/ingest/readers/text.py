@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 from app.domain.canonical import canonical_characters, plain_paragraphs
 from app.domain.dates import ImpossibleDate, parse_date
 from app.domain.record import Place, Stated, Unread
-from app.ingest.decode import MOST_BYTES, Undecodable, decode, too_large
+from app.ingest.decode import MOST_BYTES, Undecodable, decode
 from app.ingest.draft import Draft
 
 HEADLINE: Final = "headline"
@@ -35,8 +35,6 @@ class TextReader:
         place = Place(file)
         raw = stream.read(MOST_BYTES + 1)
         try:
-            if len(raw) > MOST_BYTES:
-                raise Undecodable(too_large())
             yield _draft(canonical_characters(decode(raw)), place, raw)
         except Undecodable as error:
             yield Unread(place, str(error), raw, len(raw), self.name)

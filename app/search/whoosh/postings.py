@@ -39,9 +39,6 @@ class Occurrences:
         return len(self.articles)
 
 
-NOWHERE = Occurrences(array("I"), b"", b"")
-
-
 class Postings:
     """The postings of one generation. leaves: Whoosh's readers of segments with their first article's number."""
 
