@@ -6,7 +6,7 @@ DEV_STAMP := .venv/installed-to-develop
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock bench clean
+.PHONY: help setup demo test check format lock bench eval clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,12 +31,15 @@ format: $(DEV_STAMP) ## Format the code
 
 lock: ## Lock the dependencies of pyproject.toml anew, with hashes (needs uv)
 	uv lock --upgrade
-	uv export --quiet --format requirements-txt --no-default-groups --group build --no-emit-project --no-header -o requirements.txt
-	uv export --quiet --format requirements-txt --no-emit-project --no-header -o requirements-dev.txt
+	uv export --quiet --format requirements-txt --extra meaning --no-default-groups --group build --no-emit-project --no-header -o requirements.txt
+	uv export --quiet --format requirements-txt --extra meaning --no-emit-project --no-header -o requirements-dev.txt
 	rm uv.lock
 
 bench: $(RUN_STAMP) ## Time ingest and searches on the articles in BENCH (a path; the sample articles if not given)
 	$(BIN)/python benchmarks/archive.py $(or $(BENCH),seeds)
+
+eval: $(DEV_STAMP) ## Measure relevance on COLLECTION (a folder; our judged collections if not given)
+	@$(BIN)/python benchmarks/relevance.py $(COLLECTION) $(ARGS)
 
 clean: ## Remove what was made: environment, caches, the demo's data
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache data
@@ -47,10 +50,10 @@ clean: ## Remove what was made: environment, caches, the demo's data
 	$(PYTHON) -m venv .venv
 
 $(RUN_STAMP): requirements.txt pyproject.toml | .venv/bin/python
-	$(PIP) install --require-hashes -r requirements.txt
+	$(PIP) install --no-deps --require-hashes -r requirements.txt
 	$(PIP) install --no-build-isolation --no-deps --editable .
 	@touch $@
 
 $(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
-	$(PIP) install --require-hashes -r requirements-dev.txt
+	$(PIP) install --no-deps --require-hashes -r requirements-dev.txt
 	@touch $@

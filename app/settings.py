@@ -7,10 +7,12 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.search.thesaurus import SHIPPED
+
 
 class Settings(BaseSettings):
     """data_dir: where database and index live. database_url, index_url: elsewhere, if set. base_url: what permalinks
-    begin with."""
+    begin with. thesaurus: the file of aliases."""
 
     model_config = SettingsConfigDict(env_prefix="ARCHIVE_", env_file=".env", extra="ignore")
 
@@ -19,6 +21,7 @@ class Settings(BaseSettings):
     index_url: str = ""
     base_url: str = "http://127.0.0.1:8000"
     title: str = Field(default="Policy Archive", max_length=200)
+    thesaurus: Path = SHIPPED
 
     @property
     def database(self) -> str:

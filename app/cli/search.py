@@ -15,10 +15,11 @@ from app.domain.query import Match, Sort
 from app.search.engine import SearchRequest
 from app.search.live import LiveIndex
 from app.search.parse import in_words, parse
-from app.search.search import Hit
+from app.search.search import Answer, Hit
 from app.search.search import search as run_search
-from app.search.serialize import search_json
-from app.search.snippets import Part
+from app.search.serialize import clause_note, search_json
+from app.search.snippets import Piece
+from app.search.thesaurus import ThesaurusFile
 
 
 def search(
@@ -31,16 +32,15 @@ def search(
     """Search the archive: the same search as on the site."""
     with archive() as (settings, database):
         index = LiveIndex(database, settings.index_folder)
+        thesaurus = ThesaurusFile(settings.thesaurus).current()
         request = SearchRequest(parse(query, match), sort=sort, per_page=limit)
         with index.engine() as engine:
-            page = run_search(database, engine, request)
+            page = run_search(database, engine, request, thesaurus)
         index.close()
         if as_json:
             out.print(json.dumps(search_json(page, settings.base_url), ensure_ascii=False), markup=False)
             return
-        say(f"Read as: {in_words(page.query.root)}")
-        for note in page.query.notes:
-            say(note)
+        _say_how_it_was_read(page.answer)
         table = Table(show_lines=True, header_style="bold")
         table.add_column("Article", ratio=4)
         table.add_column("Source")
@@ -51,21 +51,38 @@ def search(
             )
         if page.hits:
             out.print(table)
-        shown = f", the first {len(page.hits):,} shown" if page.result.total > len(page.hits) else ""
-        out.print(f"{page.result.total:,} articles{shown} ({page.took_ms:.0f} ms).")
+        shown = f", the first {len(page.hits):,} shown" if page.answer.result.total > len(page.hits) else ""
+        out.print(f"{page.answer.result.total:,} articles{shown} ({page.took_ms:.0f} ms).")
+
+
+def _say_how_it_was_read(answer: Answer) -> None:
+    say(f"Read as: {in_words(answer.query.asked)}")
+    for note in answer.notes:
+        say(note)
+    if answer.fallback:
+        say("No article answers all of this; these answer any of it.")
+    if len(answer.clauses) > 1 or any(clause.widened for clause in answer.clauses):
+        for clause in answer.clauses:
+            widened = f" (with {', '.join(clause.widened)})" if clause.widened else ""
+            told = clause_note(clause, answered=answer.answered)
+            say(f"  {clause.text}{widened}: {clause.total:,}{f'. {told}' if told else ''}")
+    if answer.narrow is not None:
+        say(f"Without other names: {answer.narrow}")
+    if answer.did_you_mean is not None:
+        say(f"Did you mean: {answer.did_you_mean}")
 
 
 def _article(hit: Hit, base_url: str) -> Text:
     text = _marked(hit.title, "bold")
     for snippet in hit.snippets.items:
         text.append(f"\n¶{snippet.paragraph} ", "dim")
-        text.append_text(_marked(snippet.parts, ""))
+        text.append_text(_marked(snippet.pieces, ""))
     text.append(f"\n{base_url}{hit.article.path}", "cyan")
     return text
 
 
-def _marked(parts: tuple[Part, ...], style: str) -> Text:
+def _marked(pieces: tuple[Piece, ...], style: str) -> Text:
     text = Text()
-    for part in parts:
-        text.append(part.text, "bold yellow" if part.marked else style)
+    for piece in pieces:
+        text.append(piece.text, "bold yellow" if piece.marked else style)
     return text

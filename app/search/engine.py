@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from app.domain.query import Filters, Query, Sort
+from app.domain.query import Clause, Filters, Query, Sort
 
 PER_PAGE: Final = 10
 """Hits on a page where nothing else is asked for."""
@@ -37,21 +37,45 @@ class IndexDocument:
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """One page of one search. page counts from 1; per_page 0 asks for totals and facets only."""
+    """One page of one search. page counts from 1; per_page 0 asks for totals and facets only.
+
+    explain: why each hit ranks where it does. generation: the one that the pages before this one were of, None where
+    this is the first.
+    """
 
     query: Query
     filters: Filters = field(default_factory=Filters)
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     per_page: int = PER_PAGE
+    explain: bool = False
+    generation: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one clause (or `nearness`, or `meaning`) adds to a hit's score.
+
+    fields: per part of the article (title, summary, text) how often the clause occurs there and what that adds.
+    exact: what occurrences in the very form asked for add on top.
+    """
+
+    clause: str
+    score: float
+    fields: tuple[tuple[str, int, float], ...] = ()
+    exact: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class EngineHit:
-    """An article that answers, and its score (higher is better; 0.0 where nothing is ranked)."""
+    """An article that answers, and its score (higher is better; 0.0 where nothing is ranked).
+
+    explanation: where asked for; its scores add up to the score.
+    """
 
     id: str
     score: float
+    explanation: tuple[Contribution, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +86,16 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class ClauseTotal:
-    """How many articles one top-level clause finds alone, with the filters."""
+    """How many articles one top-level clause finds alone, with the filters.
+
+    widened: the other names searched for, or the words that a pattern stands for. without: where nothing answers the
+    whole query, how many articles would without this clause.
+    """
 
     text: str
     total: int
+    widened: tuple[str, ...] = ()
+    without: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +104,9 @@ class EngineResult:
 
     hits: this page's, in order. facets: per field (source, author, topic, year) the values of the articles that answer,
     most frequent first, each field counted with the other fields' filters but not its own. undated: how many of
-    those that the year facet counts have no date. clauses: the query's top-level clauses, each with its own total.
+    those that the year facet counts have no date. months: of the articles that answer and whose month is known, by
+    `2016-07`, in order. clauses: the query's top-level clauses, each with its own total. notes: what had to be left out
+    of a costly query, in sentences.
     """
 
     total: int
@@ -82,14 +114,32 @@ class EngineResult:
     generation: int
     facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     undated: int = 0
+    months: tuple[FacetValue, ...] = ()
     clauses: tuple[ClauseTotal, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class SearchEngine(Protocol):
     """Answers searches over one generation of the index or a later one."""
 
+    @property
+    def generation(self) -> int: ...
+
     def search(self, request: SearchRequest) -> EngineResult:
         """Never fails on a query, whatever it holds. Raises IndexUnavailable where there is no index to read."""
+        ...
+
+    def count(self, clause: Clause, filters: Filters | None = None) -> int:
+        """How many articles answer a clause and pass the filters."""
+        ...
+
+    def spellings(self, word: str, limit: int = 5) -> tuple[str, ...]:
+        """Words of the index that a word may be a misspelling of, best first: nearest, then most frequent."""
+        ...
+
+    def names(self, text: str, limit: int = 5) -> dict[str, tuple[FacetValue, ...]]:
+        """Per field (source, author, topic) the names of which a word begins with each word of the text, most frequent
+        first, with how many articles each has."""
         ...
 
     def document_count(self) -> int:
@@ -98,6 +148,10 @@ class SearchEngine(Protocol):
 
     def document_ids(self) -> Iterable[str]:
         """The id of every article in the index, in no order."""
+        ...
+
+    def warm(self) -> None:
+        """Read ahead what searches will need, so that no searcher has to wait for it."""
         ...
 
     def close(self) -> None: ...

@@ -4,38 +4,47 @@ database."""
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.article import ArticleSummary
-from app.domain.query import Query
-from app.search.engine import EngineResult, SearchEngine, SearchRequest
-from app.search.snippets import Part, Snippets, mark, snippets
+from app.domain.query import Match, Query
+from app.search.analysis.lookups import Part
+from app.search.engine import ClauseTotal, EngineHit, EngineResult, SearchEngine, SearchRequest
+from app.search.marks import finder
+from app.search.parse import as_text, fallback, narrow
+from app.search.snippets import Piece, Snippets, mark, snippets
+from app.search.spelling import did_you_mean
+from app.search.thesaurus import Thesaurus
 from app.store import articles
 from app.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """An article that answers, as it is shown."""
+class Answer:
+    """What the engine says of a search, before any text is read.
 
-    article: ArticleSummary
-    score: float
-    title: tuple[Part, ...]
-    snippets: Snippets
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPage:
-    """One page of results. took_ms: from the request to here, text and snippets included."""
+    request: as it was searched for, widened. result: what is shown. fallback: nothing answers every clause, so result
+    is what answers any of them. clauses: of the query as asked, each with its own total. did_you_mean, narrow: queries
+    that are worth trying, None where there is none: with a misspelling mended, and without what the thesaurus added.
+    notes: all there is to say about how the query was read.
+    """
 
     request: SearchRequest
     result: EngineResult
-    hits: tuple[Hit, ...]
-    took_ms: float
+    fallback: bool
+    clauses: tuple[ClauseTotal, ...]
+    did_you_mean: str | None
+    narrow: str | None
+    notes: tuple[str, ...]
 
     @property
     def query(self) -> Query:
         return self.request.query
+
+    @property
+    def answered(self) -> bool:
+        """Something answers the query as asked."""
+        return self.result.total > 0 and not self.fallback
 
     @property
     def pages(self) -> int:
@@ -43,22 +52,85 @@ class SearchPage:
         return max(1, -(-self.result.total // max(1, self.request.per_page)))
 
 
-def search(database: Database, engine: SearchEngine, request: SearchRequest) -> SearchPage:
-    """Raises IndexUnavailable, StoreError."""
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article that answers, as it is shown."""
+
+    article: ArticleSummary
+    found: EngineHit
+    title: tuple[Piece, ...]
+    snippets: Snippets
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """One page of results. took_ms: from the request to here, text and snippets included."""
+
+    answer: Answer
+    hits: tuple[Hit, ...]
+    took_ms: float
+
+    @property
+    def request(self) -> SearchRequest:
+        return self.answer.request
+
+    @property
+    def result(self) -> EngineResult:
+        return self.answer.result
+
+    @property
+    def pages(self) -> int:
+        return self.answer.pages
+
+
+def find(engine: SearchEngine, request: SearchRequest, thesaurus: Thesaurus) -> Answer:
+    """Ask the engine: the query as widened by the thesaurus; where nothing answers, any of its clauses.
+
+    Raises IndexUnavailable.
+    """
+    asked = replace(request, query=thesaurus.widen(request.query))
+    result = engine.search(asked)
+    shown, fell_back = result, False
+    any_of = fallback(asked.query.root) if not result.total else None
+    if any_of is not None:
+        loose = replace(asked.query, root=any_of, match=Match.ANY, wide=None)
+        by_any = engine.search(replace(asked, query=thesaurus.widen(loose)))
+        if by_any.total:
+            shown, fell_back = by_any, True
+    notes = [*asked.query.notes, *result.notes]
+    if request.generation is not None and request.generation != engine.generation:
+        notes.append("The archive has changed since the first page of these results, so articles may have moved.")
+    return Answer(
+        request=asked,
+        result=shown,
+        fallback=fell_back,
+        clauses=result.clauses,
+        did_you_mean=did_you_mean(engine, asked, result.total),
+        narrow=None if asked.query.wide is None else as_text(narrow(asked.query.wide)),
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def search(
+    database: Database, engine: SearchEngine, request: SearchRequest, thesaurus: Thesaurus | None = None
+) -> SearchPage:
+    """A page of results, with metadata and snippets. Raises IndexUnavailable, StoreError."""
     started = time.perf_counter()
-    result = engine.search(request)
-    ids = [hit.id for hit in result.hits]
+    answer = find(engine, request, thesaurus or Thesaurus(()))
+    query = answer.query
+    ids = [hit.id for hit in answer.result.hits]
     with database.reading() as connection:
         found = {article.id: article for article in articles.summaries(connection, ids)}
         texts = articles.texts_of(connection, list(found))
+    in_title, in_text = finder(query, Part.TITLE), finder(query, Part.TEXT)
     hits = tuple(
         Hit(
             article=found[hit.id],
-            score=hit.score,
-            title=mark(request.query, found[hit.id].title),
-            snippets=snippets(request.query, texts.get(hit.id, ())),
+            found=hit,
+            title=mark(in_title, found[hit.id].title),
+            snippets=snippets(in_text, texts.get(hit.id, ())),
         )
-        for hit in result.hits
+        for hit in answer.result.hits
         if hit.id in found
     )
-    return SearchPage(request, result, hits, (time.perf_counter() - started) * 1000)
+    return SearchPage(answer, hits, (time.perf_counter() - started) * 1000)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from app.domain.query import FILTER_FIELDS, Filters, Match, Sort
-from app.search.engine import PER_PAGE, FacetValue, SearchRequest
+from app.search.engine import PER_PAGE, ClauseTotal, FacetValue, SearchRequest
 from app.search.parse import as_text, in_words, parse
-from app.search.search import Hit, SearchPage
+from app.search.search import Answer, Hit, SearchPage
 from app.search.snippets import to_html
 
 MOST_FACET_VALUES: Final = 100
@@ -18,50 +19,69 @@ MOST_FACET_VALUES: Final = 100
 
 def search_json(page: SearchPage, base_url: str) -> dict[str, Any]:
     """base_url: what permalinks begin with, without a final slash."""
-    query = page.query
-    request = page.request
-    next_page = request.page + 1 if request.page < page.pages else None
+    answer = page.answer
+    query, request, result = answer.query, answer.request, answer.result
+    next_page = request.page + 1 if request.page < answer.pages else None
+    next_request = replace(request, generation=result.generation)
     return {
         "query": {
             "text": query.text,
             "canonical": as_text(query.root),
-            "words": in_words(query.root),
+            "words": in_words(query.asked),
             "repaired": query.repaired,
-            "notes": list(query.notes),
+            "notes": list(answer.notes),
             "match": query.match.value,
+            "narrow": answer.narrow,
         },
-        "total": page.result.total,
-        "generation": page.result.generation,
+        "total": result.total,
+        "generation": result.generation,
         "took_ms": round(page.took_ms, 1),
-        "fallback": None,
+        "fallback": "or" if answer.fallback else None,
         "clauses": [
-            {"text": clause.text, "total": clause.total, "widened": [], "note": None} for clause in page.result.clauses
+            {
+                "text": clause.text,
+                "total": clause.total,
+                "widened": list(clause.widened),
+                "note": clause_note(clause, answered=answer.answered),
+            }
+            for clause in answer.clauses
         ],
-        "did_you_mean": None,
-        "hits": [_hit(hit, base_url) for hit in page.hits],
+        "did_you_mean": answer.did_you_mean,
+        "hits": [_hit(hit, base_url, explain=request.explain) for hit in page.hits],
         "facets": {
             **{
-                name: [_facet(value, request, name, base_url) for value in _listed(page, name)]
+                name: [_facet(value, request, name, base_url) for value in _listed(answer, name)]
                 for name in FILTER_FIELDS
             },
-            "undated": page.result.undated,
+            "undated": result.undated,
         },
-        "histogram": sorted(
-            (
-                {"year": int(value.value), "total": value.total}
-                for value in page.result.facets.get("year", ())
-                if value.value.isdigit()
-            ),
-            key=lambda bar: bar["year"],
-        ),
+        "histogram": [
+            {"year": int(bar.value), "total": bar.total}
+            for bar in sorted(result.facets.get("year", ()), key=lambda bar: bar.value)
+        ],
+        "months": [{"month": bar.value, "total": bar.total} for bar in result.months],
         "page": request.page,
         "per_page": request.per_page,
-        "next": None if next_page is None else f"{base_url}/search.json?{search_parameters(request, page=next_page)}",
+        "next": None
+        if next_page is None
+        else f"{base_url}/search.json?{search_parameters(next_request, page=next_page)}",
     }
 
 
-def _listed(page: SearchPage, name: str) -> tuple[FacetValue, ...]:
-    values = page.result.facets.get(name, ())
+def clause_note(clause: ClauseTotal, *, answered: bool) -> str | None:
+    """What to know about a clause where not every clause could be answered together."""
+    if answered:
+        return None
+    if not clause.total:
+        return "No article has this."
+    if clause.without:
+        articles = "1 article answers" if clause.without == 1 else f"{clause.without:,} articles answer"
+        return f"Without this, {articles}."
+    return None
+
+
+def _listed(answer: Answer, name: str) -> tuple[FacetValue, ...]:
+    values = answer.result.facets.get(name, ())
     return values if name == "year" else values[:MOST_FACET_VALUES]
 
 
@@ -72,14 +92,24 @@ def search_parameters(request: SearchRequest, filters: Filters | None = None, pa
     pairs: list[tuple[str, str]] = [("q", request.query.text)]
     if request.query.match is not _match_as_read(request.query.text):
         pairs.append(("match", request.query.match.value))
-    pairs += [(name, value) for name in FILTER_FIELDS for value in getattr(filters, name)]
+    pairs += filter_parameters(filters)
     if request.sort is not Sort.RELEVANCE:
         pairs.append(("sort", request.sort.value))
     if page > 1:
         pairs.append(("page", str(page)))
     if request.per_page != PER_PAGE:
         pairs.append(("per_page", str(request.per_page)))
+    if request.explain:
+        pairs.append(("explain", "1"))
+    if page > 1 and request.generation is not None:
+        pairs.append(("generation", str(request.generation)))
     return urlencode(pairs, errors="replace")
+
+
+def filter_parameters(filters: Filters) -> list[tuple[str, str]]:
+    pairs = [(name, value) for name in FILTER_FIELDS for value in getattr(filters, name)]
+    pairs += [(name, value) for name, value in (("from", filters.since), ("to", filters.until)) if value]
+    return pairs
 
 
 @lru_cache(maxsize=256)
@@ -88,10 +118,10 @@ def _match_as_read(text: str) -> Match:
     return parse(text).match
 
 
-def _hit(hit: Hit, base_url: str) -> dict[str, Any]:
+def _hit(hit: Hit, base_url: str, *, explain: bool) -> dict[str, Any]:
     article = hit.article
     address = base_url + article.path
-    return {
+    given = {
         "id": article.id,
         "guid": article.guid,
         "url": address,
@@ -102,22 +132,50 @@ def _hit(hit: Hit, base_url: str) -> dict[str, Any]:
         "published": None if article.published is None else str(article.published),
         "precision": None if article.published is None else article.published.precision.value,
         "version": article.version,
-        "score": round(hit.score, 4),
+        "score": round(hit.found.score, 4),
         "matching_paragraphs": hit.snippets.matching_paragraphs,
         "snippets": [
-            {"paragraph": snippet.paragraph, "url": f"{address}#p{snippet.paragraph}", "html": to_html(snippet.parts)}
+            {"paragraph": snippet.paragraph, "url": f"{address}#p{snippet.paragraph}", "html": to_html(snippet.pieces)}
             for snippet in hit.snippets.items
         ],
         "similar": 0,
     }
+    if explain:
+        given["explanation"] = [
+            {
+                "clause": one.clause,
+                "score": round(one.score, 4),
+                "exact": round(one.exact, 4),
+                "fields": [
+                    {"field": field, "occurrences": often, "score": round(score, 4)}
+                    for field, often, score in one.fields
+                ],
+            }
+            for one in hit.found.explanation
+        ]
+    return given
 
 
 def _facet(value: FacetValue, request: SearchRequest, name: str, base_url: str) -> dict[str, Any]:
-    narrowed = Filters(
-        **{field: (value.value,) if field == name else getattr(request.filters, field) for field in FILTER_FIELDS}
-    )
+    """Choosing a value takes the place of the field's other values: that is how it was counted."""
+    narrowed = with_filter(request.filters, name, (value.value,))
     return {
         "value": value.value,
         "total": value.total,
         "url": f"{base_url}/search?{search_parameters(request, narrowed)}",
     }
+
+
+def with_filter(filters: Filters, field: str, values: tuple[str, ...]) -> Filters:
+    """The filters with other values of one field; a year takes the place of a range of dates, too."""
+    match field:
+        case "source":
+            return replace(filters, source=values)
+        case "author":
+            return replace(filters, author=values)
+        case "topic":
+            return replace(filters, topic=values)
+        case "year":
+            return replace(filters, year=values, since=None, until=None)
+        case _:
+            raise ValueError(f"{field} is no filter")

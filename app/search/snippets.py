@@ -8,11 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import NamedTuple
 
-from app.domain.query import Query
-from app.search.analysis import Sieve, Token, tokens
-from app.search.analysis.lookups import Forms, Lookup, Readings, Row, lookups, translate
+from app.search.marks import Finder, Span, covered
 
 LENGTH = 300
 """Characters of a paragraph that a snippet shows, about."""
@@ -23,7 +20,7 @@ _CUT = "…"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Piece:
     """A piece of plain text; marked where it matches."""
 
     text: str
@@ -35,7 +32,7 @@ class Snippet:
     """What is shown of a paragraph, numbered from 1."""
 
     paragraph: int
-    parts: tuple[Part, ...]
+    pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +43,12 @@ class Snippets:
     items: tuple[Snippet, ...]
 
 
-class _Span(NamedTuple):
-    """A match. start, end: offsets into the text. lookup: which of the query's lookups it answers."""
-
-    start: int
-    end: int
-    lookup: int
-
-
-def snippets(query: Query, paragraphs: Sequence[str], limit: int = 3) -> Snippets:
+def snippets(finder: Finder, paragraphs: Sequence[str], limit: int = 3) -> Snippets:
     """The paragraphs that show best how a text answers, at most `limit`, in reading order.
 
     Best is which answers most of the query's words and phrases, then which does it most often. Where nothing
     matches, the beginning of the text, unmarked.
     """
-    finder = _Finder(query)
     matching = [(number, spans) for number, text in enumerate(paragraphs) if (spans := finder.find(text))]
     if not matching:
         beginning = next(((number, text) for number, text in enumerate(paragraphs) if text.strip()), None)
@@ -68,85 +56,27 @@ def snippets(query: Query, paragraphs: Sequence[str], limit: int = 3) -> Snippet
             return Snippets(0, ())
         number, text = beginning
         return Snippets(0, (Snippet(number + 1, _excerpt(text, [])),))
-    best = sorted(matching, key=lambda item: (-_covered(item[1]), -len(item[1]), item[0]))[: max(0, limit)]
+    best = sorted(matching, key=lambda item: (-covered(item[1]), -len(item[1]), item[0]))[: max(0, limit)]
     return Snippets(
         len(matching),
         tuple(Snippet(number + 1, _excerpt(paragraphs[number], spans)) for number, spans in sorted(best)),
     )
 
 
-def mark(query: Query, text: str) -> tuple[Part, ...]:
-    """A whole text, such as a title, with what matches marked. The parts together are the text."""
-    return _parts(text, _Finder(query).find(text), 0, len(text))
+def mark(finder: Finder, text: str) -> tuple[Piece, ...]:
+    """A whole text, such as a title, with what matches marked. The pieces together are the text."""
+    return _pieces(text, finder.find(text), 0, len(text))
 
 
-def to_html(parts: Iterable[Part]) -> str:
-    """Parts as HTML: everything escaped, what matches in <mark>."""
-    return "".join(f"<mark>{escape(part.text)}</mark>" if part.marked else escape(part.text) for part in parts)
+def to_html(pieces: Iterable[Piece]) -> str:
+    """Pieces as HTML: everything escaped, what matches in <mark>."""
+    return "".join(f"<mark>{escape(piece.text)}</mark>" if piece.marked else escape(piece.text) for piece in pieces)
 
 
-class _Finder:
-    """Finds in texts what a query asks for; what it excludes is not looked for."""
-
-    def __init__(self, query: Query) -> None:
-        self._lookups = lookups(translate(query.root))
-        self._stems: dict[str, list[int]] = {}
-        self._rows: dict[str, list[tuple[int, Row]]] = {}
-        for number, lookup in enumerate(self._lookups):
-            self._add(number, lookup)
-        self._sieve = Sieve(self._stems.keys(), self._rows.keys())
-
-    def _add(self, number: int, lookup: Lookup) -> None:
-        match lookup:
-            case Forms(stem):
-                self._stems.setdefault(stem, []).append(number)
-            case Row(slots):
-                for word in slots[0][1]:
-                    self._rows.setdefault(word, []).append((number, lookup))
-            case Readings(ways):
-                for way in ways:
-                    self._add(number, way)
-
-    def find(self, text: str) -> list[_Span]:
-        """The matches in a text, by where they begin."""
-        if not self._lookups or not self._sieve.lets_through(text):
-            return []
-        found = list(tokens(text))
-        spans = [_Span(token.start, token.end, number) for token in found for number in self._stems.get(token.stem, ())]
-        if self._rows:
-            spans.extend(self._find_rows(found))
-        return sorted(set(spans))
-
-    def _find_rows(self, found: list[Token]) -> Iterable[_Span]:
-        at: dict[int, list[Token]] = {}
-        for token in found:
-            at.setdefault(token.position, []).append(token)
-        for token in found:
-            for number, row in self._rows.get(token.word, ()):
-                end = _end_of_row(row, token, at)
-                if end is not None:
-                    yield _Span(token.start, end, number)
-
-
-def _end_of_row(row: Row, first: Token, at: dict[int, list[Token]]) -> int | None:
-    """The offset where a row that begins with a token ends; None if it is not all there."""
-    end = first.end
-    for offset, words in row.slots[1:]:
-        here = [token.end for token in at.get(first.position + offset, ()) if token.word in words]
-        if not here:
-            return None
-        end = max(end, *here)
-    return end
-
-
-def _covered(spans: Iterable[_Span]) -> int:
-    return len({span.lookup for span in spans})
-
-
-def _excerpt(text: str, spans: list[_Span]) -> tuple[Part, ...]:
+def _excerpt(text: str, spans: list[Span]) -> tuple[Piece, ...]:
     """A paragraph, or about LENGTH characters of it around the matches, cut between words."""
     if len(text) <= LENGTH + _SLACK:
-        return _parts(text, spans, 0, len(text))
+        return _pieces(text, spans, 0, len(text))
     first, last = _densest(spans)
     room = max(0, LENGTH - (last - first))
     start = max(0, first - room // 2)
@@ -156,15 +86,15 @@ def _excerpt(text: str, spans: list[_Span]) -> tuple[Part, ...]:
         start = _border_after(text, start, first)
     if end < len(text):
         end = _border_before(text, end, min(last, end))
-    shown = list(_parts(text, spans, start, end))
+    shown = list(_pieces(text, spans, start, end))
     if start > 0:
-        shown.insert(0, Part(_CUT))
+        shown.insert(0, Piece(_CUT))
     if end < len(text):
-        shown.append(Part(_CUT))
+        shown.append(Piece(_CUT))
     return tuple(shown)
 
 
-def _densest(spans: list[_Span]) -> tuple[int, int]:
+def _densest(spans: list[Span]) -> tuple[int, int]:
     """Where the stretch begins and ends that fits a snippet and answers most of the query."""
     if not spans:
         return 0, 0
@@ -176,7 +106,7 @@ def _densest(spans: list[_Span]) -> tuple[int, int]:
         while last + 1 < len(spans) and spans[last + 1].end - span.start <= LENGTH - _SLACK:
             last += 1
         inside = spans[index : last + 1]
-        value = (_covered(inside), len(inside), -index)
+        value = (covered(inside), len(inside), -index)
         if value > best or index == 0:
             best, stretch = value, (span.start, max(one.end for one in inside))
     return stretch
@@ -198,24 +128,24 @@ def _border_before(text: str, end: int, earliest: int) -> int:
     return end
 
 
-def _parts(text: str, spans: Iterable[_Span], start: int, end: int) -> tuple[Part, ...]:
-    """A stretch of a text in parts; overlapping matches are one."""
-    parts: list[Part] = []
+def _pieces(text: str, spans: Iterable[Span], start: int, end: int) -> tuple[Piece, ...]:
+    """A stretch of a text in pieces; overlapping matches are one."""
+    pieces: list[Piece] = []
     at = start
     for first, last in _without_overlap(spans):
         first, last = max(first, at), min(last, end)
         if first >= last:
             continue
         if first > at:
-            parts.append(Part(text[at:first]))
-        parts.append(Part(text[first:last], marked=True))
+            pieces.append(Piece(text[at:first]))
+        pieces.append(Piece(text[first:last], marked=True))
         at = last
     if at < end:
-        parts.append(Part(text[at:end]))
-    return tuple(parts)
+        pieces.append(Piece(text[at:end]))
+    return tuple(pieces)
 
 
-def _without_overlap(spans: Iterable[_Span]) -> list[tuple[int, int]]:
+def _without_overlap(spans: Iterable[Span]) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
     for start, end, _ in sorted(spans):
         if merged and start < merged[-1][1]:

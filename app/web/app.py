@@ -11,9 +11,10 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from app.search.indexer import Indexer
 from app.search.live import LiveIndex
+from app.search.thesaurus import ThesaurusFile
 from app.settings import Settings
 from app.store.database import Database
-from app.web import about, article, browse, errors, health, home, robots, search
+from app.web import about, article, browse, errors, health, help, home, opensearch, robots, search, suggest
 from app.web.answers import Answers
 from app.web.dependencies import Archive
 from app.web.pages import STATIC
@@ -27,7 +28,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def open_archive(_app: FastAPI) -> AsyncIterator[None]:
-        upkeep = Upkeep(Indexer(database, settings.index_folder))
+        upkeep = Upkeep(Indexer(database, settings.index_folder), index)
         upkeep.start()
         yield
         upkeep.stop()
@@ -35,8 +36,8 @@ def create_app(settings: Settings) -> FastAPI:
         database.close()
 
     app = FastAPI(title=settings.title, lifespan=open_archive, openapi_url=None)
-    app.state.archive = Archive(database, index, settings)
-    for page in (home, search, article, browse, about, health, robots):
+    app.state.archive = Archive(database, index, ThesaurusFile(settings.thesaurus), settings)
+    for page in (home, search, suggest, opensearch, help, article, browse, about, health, robots):
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.handle(app)

@@ -1,6 +1,7 @@
-"""An article at its permalink, as a page and as JSON.
+"""An article at its permalink, as a page and as JSON; where a search is in the address, with its matches marked.
 
-A permalink that is spelt otherwise, or whose article moved, leads to the right one; a withdrawn one says why.
+A permalink that is spelt otherwise, or whose article moved, leads to the right one; a withdrawn one says why. To
+crawlers the page is the same with a search in its address: its canonical link is always the bare permalink.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from app.domain.article import Article, Moved, Tombstone
-from app.web.dependencies import ArchiveDep
+from app.search.engine import SearchRequest
+from app.web.dependencies import Archive, ArchiveDep
 from app.web.errors import NotFound, problem
 from app.web.pages import page
+from app.web.parameters import read_search
 from app.web.present import date_text, shortened
 from app.web.reading import article_view
 from app.web.serialize import article_json
@@ -44,7 +47,8 @@ def article_as_json(id: str, archive: ArchiveDep, request: Request) -> Response:
 def article_page(id: str, archive: ArchiveDep, request: Request, slug: str = "") -> Response:
     match archive.find(id):
         case Article() as article if (article.id, article.slug) == (id, slug):
-            return page(request, "article.html", canonical=article.path, view=article_view(article, archive.base_url))
+            view = article_view(article, archive.base_url, _found_by(archive, request))
+            return page(request, "article.html", canonical=article.path, view=view)
         case Article() | Moved() as found:
             return _redirect(request, found.path)
         case Tombstone() as stone:
@@ -60,6 +64,12 @@ def article_page(id: str, archive: ArchiveDep, request: Request, slug: str = "")
             )
         case None:
             raise _unknown(id)
+
+
+def _found_by(archive: Archive, request: Request) -> SearchRequest | None:
+    """The search that the article was opened from; None where the address has no words of one."""
+    asked = read_search(request.query_params)
+    return archive.widened(asked) if asked.query.text else None
 
 
 def _redirect(request: Request, path: str) -> Response:

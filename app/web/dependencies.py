@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -12,6 +12,7 @@ from app.domain.permalink import read_id
 from app.search.engine import SearchRequest
 from app.search.live import LiveIndex
 from app.search.search import SearchPage, search
+from app.search.thesaurus import ThesaurusFile
 from app.settings import Settings
 from app.store import articles
 from app.store.database import Database
@@ -21,6 +22,7 @@ from app.store.database import Database
 class Archive:
     database: Database
     index: LiveIndex
+    thesaurus: ThesaurusFile
     settings: Settings
 
     @property
@@ -36,10 +38,14 @@ class Archive:
         with self.database.reading() as connection:
             return articles.find(connection, meant)
 
+    def widened(self, request: SearchRequest) -> SearchRequest:
+        """The request with what the thesaurus adds to its query."""
+        return replace(request, query=self.thesaurus.current().widen(request.query))
+
     def search(self, request: SearchRequest) -> SearchPage:
         """Raises IndexUnavailable, StoreError."""
-        with self.index.engine() as engine:
-            return search(self.database, engine, request)
+        with self.index.engine(request.generation) as engine:
+            return search(self.database, engine, request, self.thesaurus.current())
 
 
 def _archive(request: Request) -> Archive:

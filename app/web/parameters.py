@@ -9,9 +9,10 @@ from typing import Final, TypeVar
 
 from starlette.datastructures import QueryParams
 
-from app.domain.query import FILTER_FIELDS, Filters, Match, Sort
+from app.domain.query import Dated, Filters, Match, Sort
 from app.search.engine import PER_PAGE, SearchRequest
-from app.search.parse import LONGEST_QUERY, parse
+from app.search.parse import LONGEST_TYPED, parse
+from app.search.periods import UnreadablePeriod, read_period
 from app.web.present import read_number, shortened
 
 MOST_PER_PAGE: Final = 100
@@ -29,12 +30,22 @@ def read_search(parameters: QueryParams) -> SearchRequest:
     """The search that an address asks for. Never fails; parameters that are not known are passed over."""
     reading = _Reading(parameters)
     query = parse(reading.text(), reading.choice("match", Match))
-    filters = Filters(**{name: reading.filter(name) for name in FILTER_FIELDS})
+    dates = reading.dates()
+    filters = Filters(
+        source=reading.filter("source"),
+        author=reading.filter("author"),
+        topic=reading.filter("topic"),
+        year=reading.filter("year"),
+        since=dates.first,
+        until=dates.last,
+    )
     sort = reading.choice("sort", Sort) or Sort.RELEVANCE
     page, per_page = reading.page(), reading.per_page()
     if reading.notes:
         query = replace(query, repaired=True, notes=(*reading.notes, *query.notes))
-    return SearchRequest(query, filters, sort, page, per_page)
+    explain = parameters.get("explain", "") not in ("", "0")
+    generation = read_number(parameters.get("generation", "")) if page > 1 else None
+    return SearchRequest(query, filters, sort, page, per_page, explain, generation)
 
 
 def on_page(request: SearchRequest, last: int) -> SearchRequest:
@@ -54,9 +65,9 @@ class _Reading:
     def text(self) -> str:
         """Cut here already: every link of the page repeats it."""
         text = _without_controls(self.parameters.get("q", ""))
-        if len(text) > LONGEST_QUERY:
-            self.notes.append(f"The query is too long; only its first {LONGEST_QUERY:,} characters were read.")
-        return text[:LONGEST_QUERY]
+        if len(text) > LONGEST_TYPED:
+            self.notes.append(f"The query is too long; only its first {LONGEST_TYPED:,} characters were read.")
+        return text[:LONGEST_TYPED]
 
     def choice(self, name: str, choices: type[Choice]) -> Choice | None:
         given = self.parameters.get(name, "").strip().lower()
@@ -81,6 +92,27 @@ class _Reading:
         if len(values) > MOST_FILTERS:
             self.notes.append(f"Only the first {MOST_FILTERS} values of {name} were read.")
         return tuple(values[:MOST_FILTERS])
+
+    def dates(self) -> Dated:
+        """From the one date to the other, both counted in; ends that are the wrong way round change places."""
+        since, until = self._end("from", "since").first, self._end("to", "until").last
+        if since is None or until is None:
+            return Dated(since, until)
+        period, turned = read_period("date", f"{since}..{until}")
+        if turned:
+            self.notes.append(f"The dates changed places: {until} is earlier than {since}.")
+        return period if isinstance(period, Dated) else Dated(None, None)
+
+    def _end(self, name: str, field: str) -> Dated:
+        given = _without_controls(self.parameters.get(name, ""))
+        if given:
+            try:
+                period, _ = read_period(field, given)
+                if isinstance(period, Dated):
+                    return period
+            except UnreadablePeriod as error:
+                self.notes.append(f"{name}={_quoted(given)} was passed over: {error}.")
+        return Dated(None, None)
 
     def page(self) -> int:
         given = self.parameters.get("page", "")

@@ -1,19 +1,25 @@
-"""An article as its page takes it: paragraphs gathered into blocks, markers taken off, metadata with its origins."""
+"""An article as its page takes it: paragraphs gathered into blocks, markers taken off, metadata with its origins, and,
+where it is opened from a search, what that matches marked."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 from typing import Final
 from urllib.parse import urlsplit
+
+from markupsafe import Markup
 
 from app.domain.article import Address, Article
 from app.domain.canonical import Kind, Paragraph
 from app.domain.record import FIRST_LINE
+from app.search.analysis.lookups import Part
+from app.search.engine import SearchRequest
 from app.store.browse import Shelf
+from app.web.matches import Marker, MatchesView, matches_view
 from app.web.present import DateView, Link, date_text, date_view, shelf_link, shortened
 from app.web.serialize import origins
 
@@ -29,12 +35,18 @@ _QUOTE_MARKER = re.compile(r"^[^\S\n]*(?:>[^\S\n]?)+", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class ParagraphView:
-    """level: of its heading on the page, or depth of its list item. number_in_list: where the item is numbered."""
+    """level: of its heading on the page, or depth of its list item. number_in_list: where the item is numbered.
+
+    matches: of the search. previous, next: the paragraphs before and after it that match, where it matches itself.
+    """
 
     number: int
-    text: str
+    text: str | Markup
     level: int = 0
     number_in_list: int | None = None
+    matches: int = 0
+    previous: int | None = None
+    next: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +85,12 @@ class OtherPlace:
 class ArticleView:
     """address: where it came from, as a link that may be followed.
 
-    language, direction: attributes of the text, None where they are the page's own.
+    language, direction: attributes of the text, None where they are the page's own. matches: what the search matches
+    that the article was opened from; title, summary and blocks are marked accordingly. None without one.
     """
 
     id: str
-    title: str
+    title: str | Markup
     short_title: str
     long_title: bool
     no_headline: bool
@@ -85,7 +98,7 @@ class ArticleView:
     authors: tuple[Link, ...]
     date: DateView
     topics: tuple[Link, ...]
-    summary: str | None
+    summary: str | Markup | None
     language: str | None
     direction: str | None
     address: str | None
@@ -101,9 +114,28 @@ class ArticleView:
     origins: tuple[Origin, ...]
     refused: tuple[RefusedView, ...]
     also_at: tuple[OtherPlace, ...]
+    matches: MatchesView | None = None
 
 
-def article_view(article: Article, base_url: str) -> ArticleView:
+def article_view(article: Article, base_url: str, found_by: SearchRequest | None = None) -> ArticleView:
+    """found_by: the search that it was opened from, its query widened."""
+    if found_by is None:
+        return _unmarked(article, base_url)
+    marker = Marker(found_by.query)
+    title = marker.mark(Part.TITLE, article.title.value)
+    summary = None if article.summary is None else marker.mark(Part.SUMMARY, article.summary.value)
+    marked = tuple(blocks(article.paragraphs, marker))
+    counts = [(view.number, view.matches) for block in marked for view in block.paragraphs]
+    return replace(
+        _unmarked(article, base_url),
+        title=title.html,
+        summary=None if summary is None else summary.html,
+        blocks=marked,
+        matches=matches_view(found_by, title, summary, counts),
+    )
+
+
+def _unmarked(article: Article, base_url: str) -> ArticleView:
     language = _language(article)
     return ArticleView(
         id=article.id,
@@ -136,16 +168,34 @@ def article_view(article: Article, base_url: str) -> ArticleView:
     )
 
 
-def blocks(paragraphs: Sequence[Paragraph]) -> Iterator[Block]:
+def blocks(paragraphs: Sequence[Paragraph], marker: Marker | None = None) -> Iterator[Block]:
     """Gather the items of a list, and the paragraphs of a quote, into one block; every other paragraph is a block."""
     levels = _heading_levels(paragraphs)
-    numbered = list(enumerate(paragraphs, start=1))
-    for form, group in groupby(numbered, key=lambda pair: _form(pair[1])):
-        views = tuple(_paragraph_view(number, paragraph, levels) for number, paragraph in group)
+    views = [_paragraph_view(number, one, levels, marker) for number, one in enumerate(paragraphs, start=1)]
+    if marker is not None:
+        views = _linked(views)
+    for form, group in groupby(zip(paragraphs, views, strict=True), key=lambda pair: _form(pair[0])):
+        together = tuple(view for _, view in group)
         if form in ("list", "numbered list", "quote"):
-            yield Block(form, views)
+            yield Block(form, together)
         else:
-            yield from (Block(form, (view,)) for view in views)
+            yield from (Block(form, (view,)) for view in together)
+
+
+def _linked(views: Sequence[ParagraphView]) -> list[ParagraphView]:
+    """The paragraphs that match know the next and the previous one, and the first match of all can be linked to."""
+    numbers = [view.number for view in views if view.matches]
+    following = dict(pairwise(numbers))
+    previous = {after: before for before, after in following.items()}
+    linked = []
+    for view in views:
+        if view.matches:
+            text = view.text
+            if view.number not in previous:
+                text = Markup(str(text).replace("<mark>", '<mark id="match">', 1))  # noqa: S704 - escaped already
+            view = replace(view, text=text, previous=previous.get(view.number), next=following.get(view.number))
+        linked.append(view)
+    return linked
 
 
 def _form(paragraph: Paragraph) -> str:
@@ -155,26 +205,35 @@ def _form(paragraph: Paragraph) -> str:
     return "numbered list" if marker and marker[1] else "list"
 
 
-def _paragraph_view(number: int, paragraph: Paragraph, levels: dict[int, int]) -> ParagraphView:
+def _paragraph_view(number: int, paragraph: Paragraph, levels: dict[int, int], marker: Marker | None) -> ParagraphView:
+    text, number_in_list = _without_marker(paragraph)
+    level = levels[number] if paragraph.kind is Kind.HEADING else paragraph.level
+    shown: str | Markup = text
+    matches = 0
+    if marker is not None:
+        # Before lines are joined: the reading of a word may depend on its line.
+        marked = marker.mark(Part.TEXT, text)
+        shown, matches = marked.html, marked.matches
+    if paragraph.kind is not Kind.PREFORMATTED:
+        shown = shown.replace("\n", " ")
+    return ParagraphView(number, shown, level, number_in_list, matches)
+
+
+def _without_marker(paragraph: Paragraph) -> tuple[str, int | None]:
+    """The text as it is shown, and the number of a numbered item: the page shows by its form what the marker says."""
     text = paragraph.text
     match paragraph.kind:
         case Kind.HEADING:
-            return ParagraphView(number, _on_one_line(_HEADING_MARKER.sub("", text, count=1)), levels[number])
+            return _HEADING_MARKER.sub("", text, count=1), None
         case Kind.ITEM:
             marker = _ITEM_MARKER.match(text)
-            in_list = int(marker[1]) if marker and marker[1] else None
-            bare = text[marker.end() :] if marker else text
-            return ParagraphView(number, _on_one_line(bare), paragraph.level, in_list)
+            if marker is None:
+                return text, None
+            return text[marker.end() :], int(marker[1]) if marker[1] else None
         case Kind.QUOTE:
-            return ParagraphView(number, _on_one_line(_QUOTE_MARKER.sub("", text)))
-        case Kind.PREFORMATTED:
-            return ParagraphView(number, text)
-        case Kind.PARAGRAPH:
-            return ParagraphView(number, _on_one_line(text))
-
-
-def _on_one_line(text: str) -> str:
-    return text.replace("\n", " ")
+            return _QUOTE_MARKER.sub("", text), None
+        case _:
+            return text, None
 
 
 def _heading_levels(paragraphs: Sequence[Paragraph]) -> dict[int, int]:

@@ -7,13 +7,15 @@ from typing import Final
 
 from markupsafe import Markup
 
-from app.domain.query import FILTER_FIELDS, Filters, Match, Sort
-from app.search.engine import ClauseTotal, FacetValue, SearchRequest
-from app.search.parse import in_words, parse
-from app.search.search import Hit, SearchPage
-from app.search.serialize import search_parameters
+from app.domain.dates import MONTH_NAMES
+from app.domain.query import FILTER_FIELDS, And, Clause, Filters, Match, Or, Query, Sort, Widened
+from app.search.engine import PER_PAGE, ClauseTotal, Contribution, EngineHit, FacetValue, SearchRequest
+from app.search.parse import as_text, in_words, parse
+from app.search.search import Answer, Hit, SearchPage
+from app.search.serialize import clause_note, filter_parameters, search_parameters, with_filter
 from app.search.snippets import to_html
 from app.store.browse import Shelf
+from app.web.chart import Chart, Column, month_chart, month_number, year_chart
 from app.web.present import DateView, Link, Pager, date_view, pager, shelf_link, shortened
 
 SHOWN_VALUES: Final = 8
@@ -21,10 +23,28 @@ SHOWN_VALUES: Final = 8
 LISTED_VALUES: Final = 50
 """Values of a facet that are listed at most (years are all listed): more are no help, and make the page heavy."""
 
+SHOWN_CLAUSES: Final = 24
+"""Parts of a query that are shown unasked with what they find."""
+
+SHOWN_NAMES: Final = 6
+"""Other names, or words of a pattern, that are told of a clause; the rest are counted."""
+
 PAGE_SIZES: Final = (10, 25, 50, 100)
 
-_HEADINGS: Final = {"source": "Source", "year": "Year", "topic": "Topic", "author": "Author"}
-"""The facets, in the order in which they are shown."""
+MOST_MONTHS: Final = 24
+"""Months that results lie within at most for their months to be shown as a picture."""
+
+_HEADINGS: Final = {"source": "Source", "topic": "Topic", "author": "Author"}
+"""The facets that are lists of names, in the order in which they are shown."""
+
+UNKNOWN: Final = "unknown"
+
+_OTHER_REASONS: Final = {
+    "nearness": "its words near each other",
+    "meaning": "a passage that means much the same",
+    "feedback": "words that the best articles share",
+}
+"""What adds to a score besides the parts of the query, by the engine's name for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +55,20 @@ class SnippetView:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """What one part of the query adds to a hit's score. cells: in title, summary and text, then for the exact form."""
+
+    text: str
+    score: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HitView:
-    """matching: paragraphs in which something of the query stands."""
+    """matching: paragraphs in which something of the query stands; first_match: leads to the first of these.
+
+    reasons: why it ranks where it does, where that was asked for; score: what they add up to.
+    """
 
     title: Markup
     path: str
@@ -45,6 +77,24 @@ class HitView:
     date: DateView
     snippets: tuple[SnippetView, ...]
     matching: int
+    first_match: str
+    reasons: tuple[Reason, ...]
+    score: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseView:
+    """A part of the query with what it finds alone.
+
+    wider: what it was widened by, or stands for. note: that it finds nothing. without: what the others find without
+    it, and where.
+    """
+
+    text: str
+    total: int
+    wider: str
+    note: str | None
+    without: Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +108,23 @@ class FacetView:
 
 
 @dataclass(frozen=True, slots=True)
+class DatesView:
+    """When the results were published. years, months: pictures, None where they would tell nothing.
+
+    year_list: the same years as a list, newest first. undated: leads to those without a date. since, until: as chosen.
+    kept: the parameters that other dates keep.
+    """
+
+    years: Chart | None
+    months: Chart | None
+    year_list: tuple[Link, ...]
+    undated: Link | None
+    since: str
+    until: str
+    kept: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One of several ways to see the same results."""
 
@@ -68,10 +135,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class ResultsView:
-    """text: the query as typed. words: as it was read. clauses: where there are several.
+    """text: the query as typed; title: the same, cut. words: as it was read. some: what is shown answers only a part.
 
-    empty_clauses: those that find nothing alone. other_match: the same words, any instead of all, or the reverse.
-    kept: the parameters that a new query keeps.
+    did_you_mean, narrow: queries worth trying. other_match: the same words, any instead of all, or the reverse.
+    explain: shows or hides why hits are in this order. kept: the parameters that a new query keeps.
     """
 
     path: str
@@ -79,49 +146,61 @@ class ResultsView:
     text: str
     words: str
     all_articles: bool
+    answered: bool
+    some: bool
+    did_you_mean: Link | None
+    narrow: Link | None
     notes: tuple[str, ...]
-    clauses: tuple[ClauseTotal, ...]
-    empty_clauses: tuple[ClauseTotal, ...]
+    clauses: tuple[ClauseView, ...]
+    more_clauses: tuple[ClauseView, ...]
     other_match: Choice | None
     chips: tuple[Link, ...]
     unfiltered: str | None
     sorts: tuple[Choice, ...]
     sizes: tuple[Choice, ...]
+    explain: Choice | None
     hits: tuple[HitView, ...]
+    dates: DatesView
     facets: tuple[FacetView, ...]
     pager: Pager
-    first_number: int
     json_path: str
     kept: tuple[tuple[str, str], ...]
     took: str
 
 
 def results_view(found: SearchPage) -> ResultsView:
-    request, query, result = found.request, found.query, found.result
-    paging = pager(request.page, request.per_page, result.total, lambda page: _path(request, page=page))
-    clauses = result.clauses if len(result.clauses) > 1 else ()
-    shown = shortened(query.text, 80)
+    answer, request, query, result = found.answer, found.request, found.request.query, found.result
+    # The pages that follow are of the same generation, so that none of it is seen twice or not at all.
+    turned = replace(request, generation=result.generation)
+    plain = replace(request, explain=False, generation=None)
+    from_here = "" if not query.text else f"?{search_parameters(plain, page=request.page)}"
+    shown, clauses = shortened(query.text, 80), _clauses(answer)
     return ResultsView(
-        path=_path(request, page=request.page),
+        path=_path(plain, page=request.page),
         title=shown if shown else "All articles",
         text=query.text,
-        words=in_words(query.root),
+        words=in_words(query.asked),
         all_articles=query.empty,
-        notes=query.notes,
-        clauses=clauses,
-        empty_clauses=tuple(clause for clause in clauses if not clause.total),
-        other_match=_other_match(request) if clauses else None,
+        answered=answer.answered,
+        some=answer.fallback,
+        did_you_mean=None if answer.did_you_mean is None else _other_query(request, answer.did_you_mean),
+        narrow=None if answer.narrow is None else _other_query(request, answer.narrow),
+        notes=answer.notes,
+        clauses=tuple(clauses[:SHOWN_CLAUSES]),
+        more_clauses=tuple(clauses[SHOWN_CLAUSES:]),
+        other_match=_other_match(request) if len(answer.clauses) > 1 and not answer.fallback else None,
         chips=tuple(_chips(request)),
         unfiltered=_path(request, Filters()) if request.filters.any else None,
         sorts=tuple(Choice(sort.value, _path(replace(request, sort=sort)), sort is request.sort) for sort in Sort),
         sizes=tuple(
             Choice(str(size), _path(replace(request, per_page=size)), size == request.per_page) for size in PAGE_SIZES
         ),
-        hits=tuple(_hit(hit) for hit in found.hits),
+        explain=_explain(turned),
+        hits=tuple(_hit(hit, from_here) for hit in found.hits),
+        dates=_dates(found),
         facets=tuple(_facet(found, field) for field in _HEADINGS if result.facets.get(field)),
-        pager=paging,
-        first_number=paging.from_number,
-        json_path=f"/search.json?{search_parameters(request, page=request.page)}",
+        pager=pager(request.page, request.per_page, result.total, lambda page: _path(turned, page=page)),
+        json_path=f"/search.json?{search_parameters(plain, page=request.page)}",
         kept=_kept(request),
         took=f"{found.took_ms / 1000:.2f}",
     )
@@ -131,57 +210,50 @@ def _path(request: SearchRequest, filters: Filters | None = None, page: int = 1)
     return f"/search?{search_parameters(request, filters, page)}"
 
 
-def _hit(hit: Hit) -> HitView:
-    article = hit.article
-    return HitView(
-        title=Markup(to_html(hit.title)),  # noqa: S704 - to_html escapes
-        path=article.path,
-        source=None if article.source is None else shelf_link(Shelf.SOURCES, article.source),
-        authors=tuple(shelf_link(Shelf.AUTHORS, author) for author in article.authors),
-        date=date_view(article.published),
-        snippets=tuple(
-            SnippetView(
-                snippet.paragraph,
-                f"{article.path}#p{snippet.paragraph}",
-                Markup(to_html(snippet.parts)),  # noqa: S704 - to_html escapes
-            )
-            for snippet in hit.snippets.items
-        ),
-        matching=hit.snippets.matching_paragraphs,
+# How the query was read
+
+
+def _other_query(request: SearchRequest, text: str) -> Link:
+    """Another query with the same filters and order."""
+    return Link(text, _path(replace(request, query=parse(text))))
+
+
+def _clauses(answer: Answer) -> list[ClauseView]:
+    """Shown where there are several, or where one stands for more than what was typed."""
+    parts = _parts(answer.query.asked)
+    views = [
+        _clause(answer, parts, at, part, found)
+        for at, (part, found) in enumerate(zip(parts, answer.clauses, strict=False))
+    ]
+    return views if len(views) > 1 or any(view.wider for view in views) else []
+
+
+def _parts(asked: Clause) -> tuple[Clause, ...]:
+    return asked.clauses if isinstance(asked, And | Or) else (asked,)
+
+
+def _clause(answer: Answer, parts: tuple[Clause, ...], at: int, part: Clause, found: ClauseTotal) -> ClauseView:
+    without = None
+    if found.without:
+        others = (*parts[:at], *parts[at + 1 :])
+        rest = as_text(others[0] if len(others) == 1 else And(others))
+        without = replace(_other_query(answer.request, rest), total=found.without)
+    return ClauseView(
+        text=shortened(found.text, 80),
+        total=found.total,
+        wider=_wider(part, found.widened),
+        note=clause_note(found, answered=answer.answered) if not found.total else None,
+        without=without,
     )
 
 
-def _facet(found: SearchPage, field: str) -> FacetView:
-    all_values = found.result.facets[field]
-    values = all_values if field == "year" else all_values[:LISTED_VALUES]
-    links = [_facet_link(found.request, field, value) for value in values if value.value not in _chosen(found, field)]
-    if field == "year" and found.result.undated and "unknown" not in _chosen(found, field):
-        undated = FacetValue("unknown", found.result.undated)
-        links.insert(min(len(links), SHOWN_VALUES - 1), _facet_link(found.request, field, undated))
-    return FacetView(
-        _HEADINGS[field], tuple(links[:SHOWN_VALUES]), tuple(links[SHOWN_VALUES:]), len(all_values) - len(values)
-    )
-
-
-def _chosen(found: SearchPage, field: str) -> tuple[str, ...]:
-    return _values(found.request.filters, field)
-
-
-def _facet_link(request: SearchRequest, field: str, value: FacetValue) -> Link:
-    """Choosing a value takes the place of the field's other values: that is how it was counted."""
-    filters = replace(request.filters, **{field: (value.value,)})
-    return Link(_value_text(field, value.value), _path(request, filters), value.total)
-
-
-def _chips(request: SearchRequest) -> list[Link]:
-    """The active filters; each leads to the search without it."""
-    chips = []
-    for field in FILTER_FIELDS:
-        values = _values(request.filters, field)
-        for value in values:
-            fewer = replace(request.filters, **{field: tuple(other for other in values if other != value)})
-            chips.append(Link(f"{_HEADINGS[field]}: {_value_text(field, value)}", _path(request, fewer)))
-    return chips
+def _wider(part: Clause, words: tuple[str, ...]) -> str:
+    if not words:
+        return ""
+    shown, more = words[:SHOWN_NAMES], len(words) - SHOWN_NAMES
+    if isinstance(part, Widened):
+        return f"also {', '.join(shown)}{f' and {more} more' if more > 0 else ''}"
+    return f"= {', '.join(shown)}{f', … ({len(words)} words)' if more > 0 else ''}"
 
 
 def _other_match(request: SearchRequest) -> Choice:
@@ -190,19 +262,184 @@ def _other_match(request: SearchRequest) -> Choice:
     return Choice(text, _path(replace(request, query=parse(request.query.text, other))), False)
 
 
+# Hits
+
+
+def _hit(hit: Hit, from_here: str) -> HitView:
+    """from_here: what an article's address is followed by, so that it is opened as found."""
+    article = hit.article
+    path = article.path + from_here
+    return HitView(
+        title=Markup(to_html(hit.title)),  # noqa: S704 - to_html escapes
+        path=path,
+        source=None if article.source is None else shelf_link(Shelf.SOURCES, article.source),
+        authors=tuple(shelf_link(Shelf.AUTHORS, author) for author in article.authors),
+        date=date_view(article.published),
+        snippets=tuple(
+            SnippetView(
+                snippet.paragraph,
+                f"{path}#p{snippet.paragraph}",
+                Markup(to_html(snippet.pieces)),  # noqa: S704 - to_html escapes
+            )
+            for snippet in hit.snippets.items
+        ),
+        matching=hit.snippets.matching_paragraphs,
+        first_match=f"{path}#match",
+        reasons=_reasons(hit.found),
+        score=_score(hit.found.score),
+    )
+
+
+def _reasons(found: EngineHit) -> tuple[Reason, ...]:
+    return tuple(_reason(one) for one in found.explanation)
+
+
+def _reason(one: Contribution) -> Reason:
+    if not one.fields and one.score and one.clause in _OTHER_REASONS:
+        return Reason(_OTHER_REASONS[one.clause], _score(one.score), ())
+    by_field = {name: f"{_score(score)} ({often}×)" for name, often, score in one.fields}
+    cells = [by_field.get(name, "") for name in ("title", "summary", "text")]
+    return Reason(shortened(one.clause, 80), _score(one.score), (*cells, _score(one.exact) if one.exact else ""))
+
+
+def _score(score: float) -> str:
+    return f"{score:.2f}"
+
+
+def _explain(request: SearchRequest) -> Choice | None:
+    """None where nothing is ranked."""
+    if request.sort is not Sort.RELEVANCE or request.query.empty:
+        return None
+    other = replace(request, explain=not request.explain)
+    return Choice("why this order", _path(other, page=request.page), request.explain)
+
+
+# Filters
+
+
+def _dates(found: SearchPage) -> DatesView:
+    request, result = found.request, found.result
+    counted = sorted(result.facets.get("year", ()), key=lambda value: value.value)
+    chosen = request.filters.year
+    columns = [
+        Column(int(value.value), value.total, _year_path(request, value.value), _said_of_year(request, value.value))
+        for value in counted
+    ]
+    undated = None
+    if result.undated and UNKNOWN not in chosen:
+        undated = Link("date unknown", _year_path(request, UNKNOWN), result.undated)
+    return DatesView(
+        years=year_chart(columns) if len(columns) > 1 else None,
+        months=_months(request, result.months),
+        year_list=tuple(
+            Link(value.value, _year_path(request, value.value), value.total)
+            for value in reversed(counted)
+            if value.value not in chosen
+        ),
+        undated=undated,
+        since=request.filters.since or "",
+        until=request.filters.until or "",
+        kept=_kept_by_dates(request),
+    )
+
+
+def _year_path(request: SearchRequest, year: str) -> str:
+    """A year takes the place of other dates; one that is chosen leads to the search without it."""
+    chosen = request.filters.year
+    values = tuple(other for other in chosen if other != year) if year in chosen else (year,)
+    return _path(request, with_filter(request.filters, "year", values))
+
+
+def _said_of_year(request: SearchRequest, year: str) -> str:
+    filters = request.filters
+    if year in filters.year:
+        return "chosen; take it off"
+    since, until = (filters.since or "")[:4], (filters.until or "9999")[:4]
+    return "among the dates chosen" if (filters.since or filters.until) and since <= year <= until else ""
+
+
+def _months(request: SearchRequest, months: tuple[FacetValue, ...]) -> Chart | None:
+    """Only where all of them lie close together; of one month a picture would tell nothing."""
+    numbers = [month_number(int(month.value[:4]), int(month.value[5:])) for month in months]
+    if len(numbers) < 2 or numbers[-1] - numbers[0] >= MOST_MONTHS:
+        return None
+    columns = [
+        Column(number, month.total, _path(request, _of_month(request.filters, month.value)))
+        for number, month in zip(numbers, months, strict=True)
+    ]
+    # Whole years, so that the same month stands at the same place whatever was found.
+    return month_chart(columns, numbers[0] // 12 * 12, numbers[-1] // 12 * 12 + 11)
+
+
+def _of_month(filters: Filters, month: str) -> Filters:
+    return replace(filters, year=(), since=month, until=month)
+
+
+def _facet(found: SearchPage, field: str) -> FacetView:
+    all_values = found.result.facets[field]
+    values = all_values[:LISTED_VALUES]
+    chosen = _values(found.request.filters, field)
+    links = [_facet_link(found.request, field, value) for value in values if value.value not in chosen]
+    return FacetView(
+        _HEADINGS[field], tuple(links[:SHOWN_VALUES]), tuple(links[SHOWN_VALUES:]), len(all_values) - len(values)
+    )
+
+
+def _facet_link(request: SearchRequest, field: str, value: FacetValue) -> Link:
+    """Choosing a value takes the place of the field's other values: that is how it was counted."""
+    return Link(value.value, _path(request, with_filter(request.filters, field, (value.value,))), value.total)
+
+
+def _chips(request: SearchRequest) -> list[Link]:
+    """The active filters; each leads to the search without it."""
+    filters, since, until = request.filters, request.filters.since, request.filters.until
+    chips = []
+    for field in FILTER_FIELDS:
+        values = _values(filters, field)
+        for value in values:
+            fewer = with_filter(filters, field, tuple(other for other in values if other != value))
+            chips.append((_chip_text(field, value), replace(fewer, since=since, until=until)))
+    if since is not None and since == until:
+        chips.append((f"Date: {_period(since)}", replace(filters, since=None, until=None)))
+    else:
+        if since is not None:
+            chips.append((f"From {_period(since)}", replace(filters, since=None)))
+        if until is not None:
+            chips.append((f"To {_period(until)}", replace(filters, until=None)))
+    return [Link(text, _path(request, fewer)) for text, fewer in chips]
+
+
+def _chip_text(field: str, value: str) -> str:
+    if field == "year":
+        return "Date unknown" if value == UNKNOWN else f"Year: {value}"
+    return f"{_HEADINGS[field]}: {value}"
+
+
+def _period(written: str) -> str:
+    """`2016`, `July 2016` or `21 July 2016`."""
+    year, *rest = written.split("-")
+    return " ".join([*(str(int(day)) for day in rest[1:]), *(MONTH_NAMES[int(month) - 1] for month in rest[:1]), year])
+
+
 def _kept(request: SearchRequest) -> tuple[tuple[str, str], ...]:
-    pairs = [(field, value) for field in FILTER_FIELDS for value in _values(request.filters, field)]
+    pairs = filter_parameters(request.filters)
     if request.sort is not Sort.RELEVANCE:
         pairs.append(("sort", request.sort.value))
-    if request.per_page != SearchRequest(request.query).per_page:
+    if request.per_page != PER_PAGE:
         pairs.append(("per_page", str(request.per_page)))
     return tuple(pairs)
+
+
+def _kept_by_dates(request: SearchRequest) -> tuple[tuple[str, str], ...]:
+    """Other dates take the place of those chosen, and belong to the same query."""
+    query: Query = request.query
+    pairs = [("q", query.text)]
+    if query.match is not parse(query.text).match:
+        pairs.append(("match", query.match.value))
+    other_dates = replace(request, filters=replace(request.filters, year=(), since=None, until=None))
+    return (*pairs, *_kept(other_dates))
 
 
 def _values(filters: Filters, field: str) -> tuple[str, ...]:
     values: tuple[str, ...] = getattr(filters, field)
     return values
-
-
-def _value_text(field: str, value: str) -> str:
-    return "date unknown" if field == "year" and value == "unknown" else value

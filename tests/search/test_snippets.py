@@ -4,18 +4,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.search.analysis.lookups import Part
+from app.search.marks import Finder, finder
 from app.search.parse import parse
-from app.search.snippets import LENGTH, Part, mark, snippets, to_html
+from app.search.snippets import LENGTH, Piece, mark, snippets, to_html
+
+
+def looking_for(query: str) -> Finder:
+    return finder(parse(query), Part.TEXT)
 
 
 def shown(query: str, *paragraphs: str, limit: int = 3) -> list[tuple[int, str]]:
     """Number and HTML of each snippet."""
-    items = snippets(parse(query), paragraphs, limit).items
-    return [(item.paragraph, to_html(item.parts)) for item in items]
+    items = snippets(looking_for(query), paragraphs, limit).items
+    return [(item.paragraph, to_html(item.pieces)) for item in items]
 
 
 def marked(query: str, text: str) -> list[str]:
-    return [part.text for part in mark(parse(query), text) if part.marked]
+    return [part.text for part in mark(looking_for(query), text) if part.marked]
 
 
 def test_paragraphs_that_match_are_shown_in_reading_order() -> None:
@@ -29,7 +35,7 @@ def test_the_best_paragraphs_answer_most_of_the_query() -> None:
     paragraphs = ("mosul mosul mosul", "mosul", "the coalition at mosul")
     assert [number for number, _ in shown("mosul coalition", *paragraphs, limit=1)] == [3]
     assert [number for number, _ in shown("mosul coalition", *paragraphs, limit=2)] == [1, 3]
-    assert snippets(parse("mosul coalition"), paragraphs, 1).matching_paragraphs == 3
+    assert snippets(looking_for("mosul coalition"), paragraphs, 1).matching_paragraphs == 3
 
 
 @pytest.mark.parametrize(
@@ -55,14 +61,14 @@ def test_marks_what_the_engine_matches(query: str, text: str, found: list[str]) 
 
 
 def test_a_phrase_does_not_reach_over_paragraphs() -> None:
-    assert snippets(parse('"in mosul today"'), ("We are in Mosul", "Today it rains")).matching_paragraphs == 0
+    assert snippets(looking_for('"in mosul today"'), ("We are in Mosul", "Today it rains")).matching_paragraphs == 0
 
 
 def test_where_nothing_matches_the_beginning_is_shown_unmarked() -> None:
-    result = snippets(parse("raqqa"), ("", "The beginning.", "The end."))
+    result = snippets(looking_for("raqqa"), ("", "The beginning.", "The end."))
     assert result.matching_paragraphs == 0
-    assert [(item.paragraph, item.parts) for item in result.items] == [(2, (Part("The beginning."),))]
-    assert snippets(parse("raqqa"), ()).items == ()
+    assert [(item.paragraph, item.pieces) for item in result.items] == [(2, (Piece("The beginning."),))]
+    assert snippets(looking_for("raqqa"), ()).items == ()
 
 
 def test_a_long_paragraph_is_cut_between_words_around_the_matches() -> None:
@@ -81,7 +87,7 @@ def test_a_long_beginning_is_cut_too() -> None:
 
 
 def test_html_is_escaped() -> None:
-    assert to_html(mark(parse("mosul"), '<b>"Mosul" & co</b>')) == (
+    assert to_html(mark(looking_for("mosul"), '<b>"Mosul" & co</b>')) == (
         "&lt;b&gt;&quot;<mark>Mosul</mark>&quot; &amp; co&lt;/b&gt;"
     )
 
@@ -89,13 +95,13 @@ def test_html_is_escaped() -> None:
 @given(st.text(), st.lists(st.text(alphabet="ab US.é-’\u0301\ud800\x00 ", max_size=500), max_size=4))
 def test_parts_are_the_text_whatever_it_holds(query: str, paragraphs: list[str]) -> None:
     for paragraph in paragraphs:
-        assert "".join(part.text for part in mark(parse(query), paragraph)) == paragraph
-    for item in snippets(parse("a us"), paragraphs).items:
-        text = "".join(part.text for part in item.parts).strip("…")
+        assert "".join(part.text for part in mark(looking_for(query), paragraph)) == paragraph
+    for item in snippets(looking_for("a us"), paragraphs).items:
+        text = "".join(part.text for part in item.pieces).strip("…")
         assert text in paragraphs[item.paragraph - 1]
 
 
 def test_every_paragraph_of_a_very_long_article_is_looked_at() -> None:
     paragraphs = ["The government of the day said that policy would not change. " * 20] * 350
-    assert snippets(parse("government policy"), paragraphs).matching_paragraphs == 350
-    assert snippets(parse("xyzzy"), paragraphs).matching_paragraphs == 0
+    assert snippets(looking_for("government policy"), paragraphs).matching_paragraphs == 350
+    assert snippets(looking_for("xyzzy"), paragraphs).matching_paragraphs == 0

@@ -22,10 +22,11 @@ class Element:
     tag: str
     attributes: dict[str, str | None]
     text: str = ""
+    inside: list[Element] = field(default_factory=list, repr=False)
 
 
 class Html(HTMLParser):
-    """The elements of a page, in order, each with the text inside it."""
+    """The elements of a page, in order, each with the text and the elements inside it."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -35,13 +36,19 @@ class Html(HTMLParser):
         self.unclosed = [element.tag for element in self._open]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, dict(attrs))
-        self.elements.append(element)
+        element = self._begin(tag, attrs)
         if tag not in VOID:
             self._open.append(element)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append(Element(tag, dict(attrs)))
+        self._begin(tag, attrs)
+
+    def _begin(self, tag: str, attrs: list[tuple[str, str | None]]) -> Element:
+        element = Element(tag, dict(attrs))
+        self.elements.append(element)
+        for outer in self._open:
+            outer.inside.append(element)
+        return element
 
     def handle_endtag(self, tag: str) -> None:
         assert [element.tag for element in self._open[-1:]] == [tag]

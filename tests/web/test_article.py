@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import update
 
 from app.domain.article import Article
 from app.store import tables
 from tests.conftest import LONG_ENOUGH
-from tests.web.conftest import Site
+from tests.web.conftest import Page, Site
 
 
 def _add(site: Site, text: str, **fields: object) -> Article:
@@ -149,3 +153,137 @@ def test_a_refused_date_is_shown_as_given_and_not_used(site: Site) -> None:
     assert "date unknown" in page.text
     assert "given but not believed" in page.text
     assert "7/5/2016" in page.text
+
+
+# Opened from a search
+
+
+def marks(page: Page) -> list[str]:
+    return [mark.text for mark in page.html.all("mark")]
+
+
+def bar(page: Page) -> str:
+    return " ".join(page.html.one("aside", aria_label="Your search in this article").text.split())
+
+
+def without_marks(page: Page) -> str:
+    """The page's HTML without what a search adds to it."""
+    bare = re.sub(r'<aside class="matches".*?</aside>\n', "", page.text, flags=re.DOTALL)
+    bare = re.sub(r'<span class="turn">.*?</span>', "", bare)
+    bare = re.sub(r"</?mark[^>]*>", "", bare)
+    # Two ways to write the same sign.
+    return bare.replace("&quot;", "&#34;").replace("&#x27;", "&#39;")
+
+
+PORT = (
+    "The port\nstays shut.\n\n## Ports\n\nNothing here.\n\n- a port\n\n- a bridge\n\n> Of ports\n> and ships\n\n"
+    "    port  1\n    port  2"
+)
+
+
+def test_what_the_search_matches_is_marked_and_counted(site: Site) -> None:
+    article = _add(site, PORT, title="Port news", summary="No port, no ships.")
+    page = site.get(f"{article.path}?q=port")
+    assert marks(page) == ["Port", "port", "port", "Ports", "port", "ports", "port", "port"]
+    assert "port: 6 matches in 5 paragraphs, 1 in the title and 1 in the summary" in bar(page)
+
+
+def test_without_a_search_the_page_is_as_it_always_was(site: Site) -> None:
+    article = _add(site, PORT, title="Port news", summary="No port, no ships.")
+    bare = site.get(article.path)
+    assert not marks(bare)
+    for other in ("?q=", "?q=%20", "?utm_source=x", "?page=3&source=Board"):
+        assert site.get(article.path + other).text == bare.text
+    for query in ("port", "zzyzx", '"of ports"', "port*", "ships -port", "the OR port OR a OR 1"):
+        assert without_marks(site.get(article.path, q=query)) == bare.text
+
+
+def test_matches_can_be_walked_through_without_scripts(site: Site) -> None:
+    article = _add(site, "Port.\n\nBridge.\n\nPort, port.\n\nBridge.\n\nPort.", title="A title")
+    page = site.get(f"{article.path}?q=port").html
+    links = {link.attributes.get("aria-label"): link.attributes["href"] for link in page.all("a")}
+    assert page.links()["First match, paragraph 1"] == "#p1"
+    in_paragraph = [
+        [link.attributes["aria-label"] for link in page.one("p", id=id).inside if link.tag == "a"][1:]
+        for id in ("p1", "p2", "p3", "p5")
+    ]
+    assert in_paragraph == [
+        ["Next match, paragraph 3"],
+        [],
+        ["Previous match, paragraph 1", "Next match, paragraph 5"],
+        ["Previous match, paragraph 3"],
+    ]
+    assert links["Next match, paragraph 5"] == "#p5"
+    assert [mark.attributes for mark in page.all("mark")] == [{"id": "match"}, {}, {}, {}]
+
+
+def test_the_way_back_and_the_permalink_are_there(site: Site) -> None:
+    article = _add(site, "The port.", title="A title", source="Board")
+    page = site.get(f"{article.path}?q=port&source=Board&sort=newest&page=2&explain=1&generation=7")
+    assert page.html.links()["Back to the results"] == "/search?q=port&source=Board&sort=newest&page=2"
+    assert page.html.links()["Show without marks"] == f"http://archive.test{article.path}"
+    assert page.html.one("link", rel="canonical").attributes["href"] == f"http://archive.test{article.path}"
+
+
+def test_marks_are_those_of_the_search(site: Site) -> None:
+    text = "Daesh, the ISI and us. The U.S. stabilised Mosul. Mosul is stable. It stabilises."
+    article = _add(site, text, title="A title")
+    for query, marked in (
+        ("ISIS", ["Daesh"]),
+        ("=ISIS", []),
+        ("US", ["U.S."]),
+        ("stabilize", ["stabilised", "stabilises"]),
+        ("=stabilises", ["stabilises"]),
+        ('"mosul is"', ["Mosul is"]),
+        ("mosul NEAR/1 stabilised", ["stabilised", "Mosul"]),
+        ("title:mosul", []),
+        ("text:mosul -isi", ["Mosul", "Mosul"]),
+        ("st*e", ["stable"]),
+    ):
+        assert marks(site.get(article.path, q=query)) == marked, query
+
+
+def test_a_match_runs_over_the_end_of_a_line_but_no_marker_is_part_of_it(site: Site) -> None:
+    article = _add(site, "Get it\nright now.\n\n> Get it right\n\n2. two ports", title="A title")
+    assert marks(site.get(article.path, q='"it right"')) == ["it right", "it right"]
+    assert marks(site.get(article.path, q='"get it"')) == ["Get it", "Get it"]
+    assert marks(site.get(article.path, q="2 two")) == ["two"]
+
+
+def test_a_search_that_matches_nothing_here_says_so(site: Site) -> None:
+    article = _add(site, "The port.", title="A title", published="2016")
+    for query in ("zzyzx", "-zzyzx", "date:2016", "*", "?!"):
+        page = site.get(article.path, q=query)
+        assert "nothing it looks for stands in this article" in bar(page)
+        assert "First match" not in bar(page)
+    assert "port: 1 match in 1 paragraph" in bar(site.get(article.path, q="port"))
+    assert "title: 1 in the title, none in the text" in bar(site.get(article.path, q="title"))
+
+
+HOSTILE = '</mark><script>alert("x")</script> <img src=x onerror=y> & &amp; <mark>'
+
+
+@pytest.mark.parametrize("query", ["script", "mark", "alert x", "img src onerror", "amp", '"><script>alert'])
+def test_what_is_typed_and_what_is_written_stay_text(site: Site, query: str) -> None:
+    article = _add(site, HOSTILE, title=HOSTILE, summary=HOSTILE)
+    page = site.get(article.path, q=query)
+    html = page.html
+    assert not html.all("script")
+    assert not html.all("img")
+    assert html.one("h1").text == article.title.value
+    assert article.summary is not None
+    assert html.one("p", class_="standfirst").text == article.summary.value
+    assert html.one("p", id="p1").text.startswith(HOSTILE)
+    assert '<script>alert("x")</script>' in article.title.value
+    assert without_marks(page) == site.get(article.path).text
+    assert marks(page)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=60), st.sampled_from(["port ", "", '"', "port OR ", "-", "*", "the~ "]))
+def test_no_search_breaks_an_article(library: Site, text: str, before: str) -> None:
+    path = library.json("/search.json?q=dredging")["hits"][0]["url"].removeprefix("http://archive.test")
+    page = library.get(path, q=before + text)
+    assert page.status == 200
+    assert page.html.unclosed == []
+    assert without_marks(page) == library.get(path).text

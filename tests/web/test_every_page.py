@@ -19,6 +19,10 @@ PAGES = [
     "/",
     "/search?q=port",
     "/search?q=zzyzx",
+    "/search?q=port+zzyzx",
+    "/search?q=port+OR+tolls&explain=1&source=Board&from=2020&to=2020-12",
+    "/search?q=&year=2016",
+    "/help/search",
     "/browse",
     "/browse/sources",
     "/browse/topics",
@@ -46,7 +50,8 @@ def test_every_page_is_whole(library: Site, path: str) -> None:
     ids = [element.attributes["id"] for element in html.elements if "id" in element.attributes]
     assert len(ids) == len(set(ids))
     labelled = {element.attributes.get("for") for element in html.all("label")}
-    assert all(box.attributes["id"] in labelled for box in html.all("input", type="search"))
+    boxes = [box for box in html.all("input") if box.attributes["type"] != "hidden"]
+    assert all(box.attributes["id"] in labelled for box in boxes)
     assert not [e for e in html.elements if "style" in e.attributes or e.tag in ("script", "style")]
     levels = [int(e.tag[1]) for e in html.elements if e.tag in ("h1", "h2", "h3", "h4", "h5", "h6")]
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
@@ -59,7 +64,10 @@ def test_no_page_asks_anything_of_another_host(library: Site, path: str) -> None
         assert loaded is None or loaded.startswith(("/", "http://archive.test/"))
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/healthz", "/readyz", "/search.json?q=port", "/static/style.css"])
+@pytest.mark.parametrize(
+    "path",
+    [*PAGES, "/healthz", "/readyz", "/search.json?q=port", "/suggest?q=port", "/opensearch.xml", "/static/style.css"],
+)
 def test_head_is_get_without_the_body(library: Site, path: str) -> None:
     get, head = library.client.get(path), library.client.head(path)
     assert (head.status_code, head.content) == (get.status_code, b"")
@@ -112,6 +120,8 @@ def test_without_an_index_articles_can_be_read_and_search_says_what_is_wrong(tmp
         assert ready.json()["index"] != "ok"
         assert ready.json()["database"] == "ok"
         assert client.get("/").status_code == client.get("/browse").status_code == 200
+        assert "not known" in client.get("/help/search").text
+        assert client.get("/suggest?q=x").json() == ["x", [], [], []]
 
 
 def test_without_a_database_the_page_says_so_and_the_log_why(

@@ -204,6 +204,15 @@ personnel: personnel
 providence: providence
 occupi: occupy occupies occupied occupying occupier occupiers occupation occupations
 occupational: occupational
+ons: ons
+eeas: eeas
+osce: osce
+oas: oas
+irs: irs
+farc: farc
+farce: farce farces
+interpol: interpol
+interpolat: interpolation interpolations interpolate interpolated interpolating
 stabil: stabilize stabilizes stabilized stabilizing stabilization stabilizations stabilizer stabilizers stability
 """
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -95,23 +95,23 @@ _LETTER = f"[^\\W\\d_{_NO_LETTERS}{_IDEOGRAPHS}]"
 _MARKS = f"[{_class_of_marks()}]"
 _WORD = f"{_ALNUM}++(?:{_MARKS}++{_ALNUM}*+)*+"
 _HYPHENS = "\\-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
-_APOSTROPHES = "'’ʼ‘′`´＇\u02b9\u02bb"
+APOSTROPHES = "'’ʼ‘′`´＇\u02b9\u02bb"
 _MONEY = "$£€¥₹₽₪＄￡￥"
 
 _RUN = re.compile(
-    f"[{_IDEOGRAPHS}]|[{_MONEY}]?{_WORD}(?:(?:\\.?[{_HYPHENS}{_APOSTROPHES}]|[.,/&{_MONEY}]|[{_HYPHENS}][{_MONEY}]){_WORD})*+%?"
+    f"[{_IDEOGRAPHS}]|[{_MONEY}]?{_WORD}(?:(?:\\.?[{_HYPHENS}{APOSTROPHES}]|[.,/&{_MONEY}]|[{_HYPHENS}][{_MONEY}]){_WORD})*+%?"
 )
 _PLAIN = re.compile(r"[a-z]{1,60}", re.ASCII | re.IGNORECASE)
 _PART = re.compile(
     f"(?P<money>(?:[A-Z]{{1,3}})?[{_MONEY}]\\d++(?:,\\d{{3}}(?!\\d))*+(?:\\.\\d++)*+{_ALNUM}*+)"
     f"|(?P<slashed>\\d++(?:/\\d++)++(?!{_ALNUM}))"
-    f"|(?P<number>\\d++(?:,\\d{{3}}(?!\\d))*+(?:\\.\\d++)*+{_ALNUM}*+(?:%|[{_APOSTROPHES}][sS](?!{_ALNUM}))?)"
-    f"|(?P<dotted>{_LETTER}(?:\\.{_LETTER})++(?!{_ALNUM}|{_MARKS})\\.?(?:[{_APOSTROPHES}][sS](?!{_ALNUM}))?)"
+    f"|(?P<number>\\d++(?:,\\d{{3}}(?!\\d))*+(?:\\.\\d++)*+{_ALNUM}*+(?:%|[{APOSTROPHES}][sS](?!{_ALNUM}))?)"
+    f"|(?P<dotted>{_LETTER}(?:\\.{_LETTER})++(?!{_ALNUM}|{_MARKS})\\.?(?:[{APOSTROPHES}][sS](?!{_ALNUM}))?)"
     f"|(?P<ampersand>[A-Za-z]{{1,3}}&[A-Za-z]{{1,3}}(?!{_ALNUM}))"
-    f"|(?P<word>[{_IDEOGRAPHS}]|{_WORD}(?:[{_APOSTROPHES}]{_WORD})*+)"
+    f"|(?P<word>[{_IDEOGRAPHS}]|{_WORD}(?:[{APOSTROPHES}]{_WORD})*+)"
 )
 _HYPHEN_BETWEEN = re.compile(f"[{_HYPHENS}]")
-_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
+_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 _CODE_NUMBER = re.compile(r"\d+[a-z]{0,2}", re.ASCII)
 _PLURAL_CODE = re.compile(r"[a-z]\d+[a-z]?s", re.ASCII)
 _PLURAL_ACRONYM = re.compile(r"[A-Z]{2,}s", re.ASCII)
@@ -155,12 +155,13 @@ def runs(text: str) -> list[Run] | None:
 class Sieve:
     """Tells of a text, much faster than `tokens` could, that it holds none of some stems and words.
 
-    What it lets through may still turn out to hold none.
+    like: says of any other word whether it counts. What is let through may still turn out to hold none.
     """
 
-    def __init__(self, stems: Set[str], words: Set[str]) -> None:
+    def __init__(self, stems: Set[str], words: Set[str], like: Callable[[str], bool] | None = None) -> None:
         self._stems = stems
         self._words = words
+        self._like = like
         self._known: dict[str, bool] = {}
 
     def lets_through(self, text: str) -> bool:
@@ -175,7 +176,11 @@ class Sieve:
 
     def _holds(self, run: Run) -> bool:
         held = run.tokens if run.shouted is None else run.shouted
-        return any(token.stem in self._stems or token.word in self._words for token in held)
+        like = self._like
+        return any(
+            token.stem in self._stems or token.word in self._words or (like is not None and like(token.word))
+            for token in held
+        )
 
 
 def _remember(written: str) -> Run:

@@ -6,12 +6,16 @@ import json
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import accumulate
 from operator import sub
 from typing import NamedTuple
 
 from app.search.analysis import runs, tokens
 from app.search.engine import IndexDocument
+from app.search.function_words import FUNCTION_WORDS
+from app.search.meaning import meaning
+from app.search.meaning import to_bytes as vectors_to_bytes
 from app.search.whoosh.schema import IndexItem
 
 PARAGRAPH_GAP = 100
@@ -23,6 +27,10 @@ TITLE_START = 0xE000_0000
 
 _LONGEST_FIELD = TITLE_START - SUMMARY_START
 _MOST_COUNTED = 255
+_SHORTEST_TERM = 3
+
+MOST_TERMS = 100
+"""Stems of an article that are kept with it, for learning from the articles that answer best."""
 
 
 class Facts(NamedTuple):
@@ -45,10 +53,13 @@ class Prepared(NamedTuple):
     words: list[IndexItem]
     stems: list[IndexItem]
     facts: bytes
+    meaning: bytes
+    terms: bytes
 
 
 def prepare(document: IndexDocument) -> Prepared:
-    """The postings and facts of an article."""
+    """The postings, facts and vectors of an article."""
+    vectors = meaning()
     words: defaultdict[str, list[int]] = defaultdict(list)
     stems: dict[str, bytearray] = {}
     # The order gives each word rising positions: text first, title last.
@@ -70,7 +81,33 @@ def prepare(document: IndexDocument) -> Prepared:
         [(to_bytes(word), len(found), float(len(found)), pack_positions(found)) for word, found in words.items()],
         [(to_bytes(stem), 1, 1.0, bytes(found)) for stem, found in stems.items()],
         json.dumps(facts, separators=(",", ":")).encode(),
+        b""
+        if vectors is None
+        else vectors_to_bytes(vectors.of_article(document.title, document.summary, document.paragraphs)),
+        _terms(stems),
     )
+
+
+def _terms(stems: dict[str, bytearray]) -> bytes:
+    """The stems that say most often what an article is about, with how often."""
+    content = {
+        stem: sum(counts)
+        for stem, counts in stems.items()
+        if len(stem) >= _SHORTEST_TERM and stem.isalpha() and stem not in _function_stems()
+    }
+    most = sorted(content.items(), key=lambda item: (-item[1], item[0]))[:MOST_TERMS]
+    return json.dumps(dict(most), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def read_terms(stored: bytes) -> dict[str, int]:
+    """The stems that an article has most often, with how often."""
+    terms: dict[str, int] = json.loads(stored.decode("utf-8", "surrogatepass"))
+    return terms
+
+
+@cache
+def _function_stems() -> frozenset[str]:
+    return frozenset(token.stem for word in FUNCTION_WORDS for token in tokens(word))
 
 
 def _read(

@@ -13,6 +13,7 @@ from app.search.engine import IndexBusy, IndexDocument, IndexUnavailable
 from app.search.whoosh.document import prepare, to_bytes
 from app.search.whoosh.schema import INDEX_NAME, schema
 from app.search.whoosh.storage import DurableStorage
+from app.search.whoosh.vocabulary import has_vocabulary, write_vocabulary
 
 MEMORY_MB = 256
 """Postings kept in memory before they are sorted to disk; a larger bulk load is sorted in several runs."""
@@ -77,6 +78,8 @@ class WhooshWriter:
             words=prepared.words,
             stems=prepared.stems,
             facts=prepared.facts,
+            terms=prepared.terms,
+            meaning=prepared.meaning,
         )
         self._changed = True
 
@@ -106,6 +109,13 @@ class WhooshWriter:
         except BaseException:
             _let_go(writing)
             raise
+        self._keep_vocabularies()
+
+    def _keep_vocabularies(self) -> None:
+        with self._index.reader() as reader:
+            for leaf, _ in reader.leaf_readers():
+                if reader.doc_count_all() and not has_vocabulary(self._directory, leaf):
+                    write_vocabulary(self._directory, leaf)
 
     def cancel(self) -> None:
         if self._writing is not None:
