@@ -11,6 +11,7 @@ from app.cli.terminal import archive, out, say
 from app.ingest.compose import Given
 from app.ingest.inputs import find_inputs
 from app.ingest.run import ingest
+from app.search.thesaurus import ThesaurusFile
 
 SEEDS: Final = Path(__file__).parents[2] / "seeds"
 
@@ -19,6 +20,7 @@ def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """On a fresh machine: make the database, ingest the sample articles, build the index, and serve the site."""
     check_port(host, port)
     with archive(make=True) as (settings, database):
+        ThesaurusFile(settings.thesaurus).current()
         inputs, wrong = find_inputs([str(SEEDS)], None)
         for error in wrong:
             say(f"Error: {error}")

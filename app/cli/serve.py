@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from app.cli.terminal import WRONG_USE, archive, err, fail
+from app.search.thesaurus import ThesaurusFile
 
 LONGEST_REQUEST: Final = 4 * 1024 * 1024
 """Bytes of an address that are read: a query of megabytes gets the site's own answer, not the server's."""
@@ -25,8 +26,9 @@ def serve(
 ) -> None:
     """Serve the web site."""
     check_port(host, port)
-    with archive(make=True):
-        pass  # says what is wrong with database or settings before the server starts
+    with archive(make=True) as (settings, _):
+        # What is wrong with database, settings or thesaurus is said before the server starts.
+        ThesaurusFile(settings.thesaurus).current()
     run_server(host, port, workers)
 
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from app.search.engine import IndexBusy, IndexUnavailable
+from app.search.thesaurus import ThesaurusError
 from app.settings import Settings
 from app.store.database import Database, StoreError
 from app.store.index_state import LeaseLost, LeaseTaken
@@ -70,6 +71,8 @@ def archive(*, make: bool = False) -> Iterator[tuple[Settings, Database]]:
             database.close()
     except (StoreError, IndexUnavailable, IndexBusy) as error:
         fail(str(error))
+    except ThesaurusError as error:
+        fail(f"{error} Mend the file, or name another in ARCHIVE_THESAURUS.", WRONG_USE)
     except LeaseTaken as error:
         fail(f"{error}. Wait until it is done, and try again.")
     except LeaseLost as error:

@@ -54,7 +54,8 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one clause (or `nearness`, or `meaning`) adds to a hit's score.
+    """What one clause adds to a hit's score; or `nearness` of its words, `meaning`, `feedback` (words in common with the
+    best hits), or `kept` (the lift of these best hits above what feedback moved).
 
     fields: per part of the article (title, summary, text) how often the clause occurs there and what that adds.
     exact: what occurrences in the very form asked for add on top.
@@ -88,13 +89,15 @@ class FacetValue:
 class ClauseTotal:
     """How many articles one top-level clause finds alone, with the filters.
 
-    widened: the other names searched for, or the words that a pattern stands for. without: where nothing answers the
+    widened: the other names searched for, or the most frequent words that a pattern stands for. words: how many words
+    it stands for in all, 0 for what is no pattern. without: where nothing answers the
     whole query, how many articles would without this clause.
     """
 
     text: str
     total: int
     widened: tuple[str, ...] = ()
+    words: int = 0
     without: int | None = None
 
 

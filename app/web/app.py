@@ -22,9 +22,12 @@ from app.web.upkeep import Upkeep
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The site over one archive. Raises StoreError for an unusable data folder, ValueError for a wrong index_url."""
+    """The site over one archive. Raises StoreError for an unusable data folder, ValueError for a wrong index_url or
+    thesaurus."""
     database = Database(settings.database)
     index = LiveIndex(database, settings.index_folder)
+    thesaurus = ThesaurusFile(settings.thesaurus)
+    thesaurus.current()
 
     @asynccontextmanager
     async def open_archive(_app: FastAPI) -> AsyncIterator[None]:
@@ -36,7 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
         database.close()
 
     app = FastAPI(title=settings.title, lifespan=open_archive, openapi_url=None)
-    app.state.archive = Archive(database, index, ThesaurusFile(settings.thesaurus), settings)
+    app.state.archive = Archive(database, index, thesaurus, settings)
     for page in (home, search, suggest, opensearch, help, article, browse, about, health, robots):
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -66,6 +66,10 @@ class Chart:
     before: int | None = None
 
 
+_MOST_LABELS: Final = 7
+_EDGE: Final = 0.06
+
+
 def month_number(year: int, month: int) -> int:
     """A month counted from the year 0 on, as a Column has it."""
     return year * 12 + month - 1
@@ -149,7 +153,10 @@ def _anchor(x: float, edge: float) -> str:
 
 
 def _labelled_years(first: int, last: int) -> list[int]:
-    """The years that are written under the picture."""
+    """The years that are written under the picture: few enough for a narrow one, and none so near an edge that it would
+    have to be moved towards its neighbour."""
     span = last - first + 1
-    every = 1 if span <= 6 else 5 if span <= 40 else 10
-    return [year for year in range(first, last + 1) if year % every == 0] or [first]
+    every = next(step for step in (1, 2, 5, 10, 20, 50, 100) if span <= step * _MOST_LABELS or step == 100)
+    inside = span * _EDGE
+    labelled = [year for year in range(first, last + 1) if year % every == 0]
+    return [year for year in labelled if inside <= year - first + 0.5 <= span - inside] or labelled[:1] or [first]

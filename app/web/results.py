@@ -43,6 +43,7 @@ _OTHER_REASONS: Final = {
     "nearness": "its words near each other",
     "meaning": "a passage that means much the same",
     "feedback": "words that the best articles share",
+    "kept": "among the best before such words counted",
 }
 """What adds to a score besides the parts of the query, by the engine's name for it."""
 
@@ -241,19 +242,20 @@ def _clause(answer: Answer, parts: tuple[Clause, ...], at: int, part: Clause, fo
     return ClauseView(
         text=shortened(found.text, 80),
         total=found.total,
-        wider=_wider(part, found.widened),
+        wider=_wider(part, found),
         note=clause_note(found, answered=answer.answered) if not found.total else None,
         without=without,
     )
 
 
-def _wider(part: Clause, words: tuple[str, ...]) -> str:
-    if not words:
+def _wider(part: Clause, found: ClauseTotal) -> str:
+    if not found.widened:
         return ""
-    shown, more = words[:SHOWN_NAMES], len(words) - SHOWN_NAMES
+    shown = ", ".join(found.widened[:SHOWN_NAMES])
     if isinstance(part, Widened):
-        return f"also {', '.join(shown)}{f' and {more} more' if more > 0 else ''}"
-    return f"= {', '.join(shown)}{f', … ({len(words)} words)' if more > 0 else ''}"
+        more = len(found.widened) - SHOWN_NAMES
+        return f"also {shown}{f' and {more} more' if more > 0 else ''}"
+    return f"= {shown}{f', … ({found.words:,} words)' if found.words > SHOWN_NAMES else ''}"
 
 
 def _other_match(request: SearchRequest) -> Choice:

@@ -85,6 +85,30 @@ def test_from_nothing_to_a_search(shell: Shell) -> None:
     assert "Indexed 1 articles" in shell("reindex").stdout
 
 
+def test_a_search_in_the_terminal_explains_itself(shell: Shell) -> None:
+    shell("ingest", "-", given=b'{"text": "Daesh fled from the government."}\n{"text": "Ships came."}')
+    done = shell("search", "isis goverment ships")
+    assert "Read as: articles with “isis” (also “ISIL”" in done.stderr
+    assert "No article answers all of this; these answer any of it." in done.stderr
+    assert "goverment: 0. No article has this." in done.stderr
+    assert "Without other names: =isis goverment ships" in done.stderr
+    assert "2 articles" in done.stdout
+    assert "Did you mean: government" in shell("search", "goverment").stderr
+
+
+@pytest.mark.parametrize("command", ["search", "serve", "demo"])
+def test_a_wrong_thesaurus_is_told_before_anything_else(shell: Shell, command: str) -> None:
+    shell("ingest", "-", given=b'{"text": "ships"}')
+    file = shell.write("names.txt", "UN, United Nations\nalone\n")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    done = shell(command, *(["ships"] if command == "search" else ["--port", port]), ARCHIVE_THESAURUS=str(file))
+    assert done.returncode == 2
+    assert f"{file}, line 2" in done.stderr
+    assert "ARCHIVE_THESAURUS" in done.stderr
+
+
 def test_a_query_may_begin_with_a_minus(shell: Shell) -> None:
     shell("ingest", "-", given=b'{"text": "ships"}\n{"text": "trains"}')
     assert json.loads(shell("search", "-ships", "--json").stdout)["total"] == 1

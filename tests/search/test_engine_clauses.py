@@ -69,6 +69,7 @@ def test_a_pattern_tells_the_words_it_stands_for(index: SmallIndex) -> None:
     (clause,) = index.search("stabili*").clauses
     assert clause.total == 2
     assert clause.widened == ("stability", "stabilize")
+    assert clause.words == 2
 
 
 def test_a_pattern_that_stands_for_too_many_words_says_what_was_left_out(index: SmallIndex) -> None:

@@ -204,14 +204,16 @@ class WhooshEngine:
             if tell_without:
                 others = [other for place, other in enumerate(answers) if place != at]
                 without = int(np.logical_and.reduce(others).sum())
-            found.append(ClauseTotal(as_text(clause), int(answer.sum()), self._widened(clause), without))
+            found.append(ClauseTotal(as_text(clause), int(answer.sum()), *self._widened(clause), without))
         return tuple(found)
 
-    def _widened(self, clause: Clause) -> tuple[str, ...]:
+    def _widened(self, clause: Clause) -> tuple[tuple[str, ...], int]:
+        """Other names, or the words that a pattern stands for, and how many these are in all."""
         if isinstance(clause, Widened):
-            return clause.aliases
-        words = [word for lookup in lookups(translate(clause)) for word in self._postings.find(lookup).words]
-        return tuple(words[:_SHOWN_WORDS])
+            return clause.aliases, 0
+        patterns = [self._postings.find(lookup) for lookup in lookups(translate(clause))]
+        words = [word for found in patterns for word in found.words]
+        return tuple(words[:_SHOWN_WORDS]), len(words) + sum(found.left_out for found in patterns)
 
     def _notes(self, plan: Plan) -> tuple[str, ...]:
         notes = []
