@@ -54,8 +54,8 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one clause adds to a hit's score; or `nearness` of its words, `meaning`, `feedback` (words in common with the
-    best hits), or `kept` (the lift of these best hits above what feedback moved).
+    """What one clause adds to a hit's score; or `nearness` of its words, `meaning`, `feedback` (words in common with
+    the best hits), or `kept` (the lift of these best hits above what feedback moved).
 
     fields: per part of the article (title, summary, text) how often the clause occurs there and what that adds.
     exact: what occurrences in the very form asked for add on top.

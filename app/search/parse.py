@@ -23,6 +23,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from app.domain.query import ENTITY_FIELDS, And, Clause, Dated, Field, Match, Near, Or, Query, Undated, Word
+from app.search.analysis import Role, tokens
 from app.search.analysis.tokens import ACRONYMS_LIKE_WORDS
 from app.search.capitals import is_in_capitals, is_read_twice
 from app.search.function_words import is_function_word
@@ -100,6 +101,7 @@ def parse(text: str, match: Match | None = None) -> Query:
     if any_will_do and plain:
         lexemes = [lexeme for lexeme in lexemes if lexeme.bare]
         lexemes = _without_function_words(lexemes, in_capitals, reading)
+        lexemes = [part for lexeme in lexemes for part in _with_parts(lexeme)]
     if in_capitals:
         lexemes = [_both_readings(lexeme) for lexeme in lexemes]
     root = _Parser(lexemes, reading, any_of if any_will_do else _all).read()
@@ -162,6 +164,16 @@ def _without_function_words(lexemes: list[Lexeme], in_capitals: bool, reading: R
     else:
         reading.note(f"Words such as “{named[0]}” and “{named[1]}” were left out.")
     return kept
+
+
+def _with_parts(lexeme: Lexeme) -> Iterator[Lexeme]:
+    """Where any word will do, any part of a hyphened one will, too: boundary-layers also finds a boundary layer."""
+    yield lexeme
+    if isinstance(lexeme.clause, Word):
+        text = lexeme.clause.text
+        main = [text[token.start : token.end] for token in tokens(text) if token.role is Role.MAIN]
+        if len(main) > 1:
+            yield from (replace(lexeme, clause=Word(part)) for part in main if not is_function_word(part))
 
 
 def _both_readings(lexeme: Lexeme) -> Lexeme:

@@ -23,10 +23,10 @@ from app.search.whoosh.postings import Occurrences, Positions
 SATURATION: Final = 1.2
 """k1: the higher, the longer more occurrences of a word still help."""
 
-FIELD_WEIGHTS: Final = (5.0, 2.0, 1.0)
+FIELD_WEIGHTS: Final = (3.0, 1.5, 1.0)
 """Of an occurrence in title, summary and text."""
 
-LENGTH_MATTERS: Final = (0.5, 0.5, 0.8)
+LENGTH_MATTERS: Final = (0.5, 0.5, 0.85)
 """b of title, summary and text: 0 ignores how long the field is, 1 divides by it in full."""
 
 EXACT_BONUS: Final = 0.2
