@@ -330,20 +330,28 @@ def test_a_second_writer_is_told_that_the_index_is_busy(index: SmallIndex) -> No
 WRITE_FOR_EVER = """
 import sys
 from pathlib import Path
-from app.search.engine import IndexDocument
+from app.search.engine import IndexBusy, IndexDocument
 from app.search.whoosh import open_writer
 writer = open_writer(Path(sys.argv[1]))
+
+def put(number, commit):
+    while True:
+        try:
+            return writer.put(IndexDocument(f"d{number}", "", "", (f"generation{commit} common word{number}",)))
+        except IndexBusy:
+            pass  # the test looked just now whether the lock is free
+
 for commit in range(100_000):
     for number in range(20):
-        writer.put(IndexDocument(f"d{number}", "", "", (f"generation{commit} common word{number}",)))
+        put(number, commit)
     writer.commit()
     print(commit, flush=True)
 """
 
 
-def open_writer_again_and_again(directory: Path) -> None:
+def open_writer_again_and_again(directory: Path, process: subprocess.Popen[bytes]) -> None:
     """Until the lock is held: between two commits of the other process it is free for a moment."""
-    while True:
+    while process.poll() is None:
         open_writer(directory).close()
 
 
@@ -359,7 +367,7 @@ def test_a_writer_killed_leaves_the_last_commit_and_no_lock(index: SmallIndex, s
     for _ in range(2):
         process.stdout.readline()
     with pytest.raises(IndexBusy):
-        open_writer_again_and_again(index.directory)
+        open_writer_again_and_again(index.directory, process)
     time.sleep(seconds)
     process.send_signal(signal.SIGKILL)
     committed = int((process.stdout.read().split() or [b"1"])[-1])

@@ -1,0 +1,70 @@
+"""Nearness in meaning. Where the extra `meaning` is not installed these are skipped, and all other tests show that
+searching does without."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.search.engine import SearchRequest
+from app.search.meaning import MOST_PASSAGES, PASSAGE_WORDS, SIZE, Meaning, from_bytes, meaning, nearest, to_bytes
+from app.search.parse import parse
+from tests.search.small_index import SmallIndex, document
+
+known = meaning()
+pytestmark = pytest.mark.skipif(known is None, reason="the extra `meaning` (wordllama, tokenizers) is not installed")
+
+
+@pytest.fixture
+def vectors() -> Meaning:
+    assert known is not None
+    return known
+
+
+def test_a_passage_about_the_matter_is_nearer_than_another(vectors: Meaning) -> None:
+    asked = vectors.of_query("rules for doctors and nurses")
+    near = vectors.of_article("", "", ["Regulation of physicians and hospital staff was tightened."])
+    far = vectors.of_article("", "", ["The freighter unloaded timber at the northern pier."])
+    assert nearest(near, asked) > nearest(far, asked) + 0.1
+
+
+def test_the_nearest_passage_counts_however_long_the_article(vectors: Meaning) -> None:
+    asked = vectors.of_query("volcano eruption evacuation")
+    short = vectors.of_article("", "", ["The volcano erupted and villages were evacuated."])
+    filler = "The committee discussed the annual budget of the library in some detail. " * 200
+    long = vectors.of_article("", "", [filler, "The volcano erupted and villages were evacuated. " * 5, filler])
+    assert nearest(long, asked) > 0.8 * nearest(short, asked)
+
+
+def test_a_text_is_cut_into_passages_and_a_long_one_into_longer_ones(vectors: Meaning) -> None:
+    assert vectors.of_article("Title", "", []).shape == (1, SIZE)
+    assert vectors.of_article("Title", "", ["word " * (PASSAGE_WORDS + 1)]).shape == (3, SIZE)
+    assert vectors.of_article("Title", "", ["word " * 100_000]).shape[0] <= MOST_PASSAGES + 1
+
+
+@given(st.text(max_size=200), st.text(max_size=60))
+def test_any_text_has_vectors_that_are_kept_exactly(text: str, asked: str) -> None:
+    assert known is not None
+    found = known.of_article(text, "", [text])
+    assert np.array_equal(from_bytes(to_bytes(found)), found)
+    assert 0.0 <= nearest(found, known.of_query(asked)) <= 1.0
+
+
+def test_what_has_no_vectors_is_near_to_nothing(vectors: Meaning) -> None:
+    assert nearest(from_bytes(b""), vectors.of_query("anything")) == 0.0
+    assert nearest(vectors.of_article("a", "", ["b"]), vectors.of_query("")) == 0.0
+
+
+def test_of_articles_that_answer_alike_the_one_near_in_meaning_comes_first(tmp_path: Path) -> None:
+    index = SmallIndex(tmp_path / "index")
+    index.commit(
+        document("timber", "The port was named. Timber and planks lay there."),
+        document("ships", "The port was named. Ships and harbours lay there."),
+    )
+    assert index.ids("port") == ["ships", "timber"]
+    hit = index.engine.search(SearchRequest(parse("port"), explain=True)).hits[0]
+    assert any(one.clause == "meaning" and one.score > 0 for one in hit.explanation)
