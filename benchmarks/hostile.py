@@ -1,4 +1,4 @@
-"""Times queries that were made to hurt, on a large archive, through the site itself.
+"""Times queries that were made to hurt, on a large archive, through the web server.
 
 Usage: python benchmarks/hostile.py FOLDER [PATH ARTICLES]
 FOLDER is the archive's data folder. Where it is empty, ARTICLES articles are made by mixing the paragraphs of the
@@ -8,16 +8,19 @@ Prints one line a query: status, milliseconds, size of the page, and what the pr
 
 from __future__ import annotations
 
+import http.client
 import json
+import os
 import random
+import socket
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
-
-from fastapi.testclient import TestClient
 
 from app.domain.canonical import canonical_text
 from app.ingest.compose import Given
@@ -28,7 +31,6 @@ from app.settings import Settings
 from app.store import articles
 from app.store.database import Database
 from app.store.migrate import migrate
-from app.web.app import create_app
 
 PARAGRAPHS = 5
 """Of a mixed article."""
@@ -60,20 +62,50 @@ def main(arguments: list[str]) -> None:
     settings = Settings(data_dir=folder, _env_file=None)
     if not (folder / "archive.sqlite3").exists():
         make(settings, arguments[1], int(arguments[2]))
-    with TestClient(create_app(settings)) as site:
-        while site.get("/search", params={"q": "warm"}).status_code != 200:
-            time.sleep(1)
-        time.sleep(10)  # what is read ahead is read now
-        before = resident_mb()
-        print(f"{site.get('/search.json').json()['total']:,} articles; {before} MB when warm")
-        for name, parameters in QUERIES.items():
-            for turn in ("first", "again"):
-                started = time.perf_counter()
-                answer = site.get(f"/search?{urlencode(parameters)}")
-                taken = (time.perf_counter() - started) * 1000
-                size = len(answer.content) / 1000
-                grown = resident_mb() - before
-                print(f"{name:24} {turn:6} {answer.status_code} {taken:8.0f} ms {size:8.0f} kB {grown:+6} MB")
+    with free_port() as port:
+        pass
+    environment = {**os.environ, "ARCHIVE_DATA_DIR": str(folder)}
+    serve = [sys.executable, "-m", "app.cli.main", "serve", "--port", str(port)]
+    with subprocess.Popen(serve, env=environment, stderr=subprocess.DEVNULL) as server:
+        try:
+            ask_all(port, server.pid)
+        finally:
+            server.terminate()
+
+
+def ask_all(port: int, process: int) -> None:
+    while ask(port, {"q": "warm"})[0] != 200:
+        time.sleep(1)
+    time.sleep(15)  # what is read ahead is read now
+    before = memory_mb(process)
+    print(f"{before} MB when warm")
+    for name, parameters in QUERIES.items():
+        for turn in ("first", "again"):
+            started = time.perf_counter()
+            status, size = ask(port, parameters)
+            taken = (time.perf_counter() - started) * 1000
+            grown = memory_mb(process) - before
+            print(f"{name:24} {turn:6} {status} {taken:8.0f} ms {size / 1000:8.0f} kB {grown:+6} MB", flush=True)
+
+
+def ask(port: int, parameters: dict[str, str]) -> tuple[int, int]:
+    """Status and size of a page of results; 0 where nobody answers."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    try:
+        connection.request("GET", f"/search?{urlencode(parameters)}")
+        answer = connection.getresponse()
+        return answer.status, len(answer.read())
+    except ConnectionRefusedError:
+        return 0, 0
+    finally:
+        connection.close()
+
+
+@contextmanager
+def free_port() -> Iterator[int]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        yield free.getsockname()[1]
 
 
 def make(settings: Settings, path: str, wanted: int) -> None:
@@ -121,11 +153,12 @@ def mixed(path: str, wanted: int) -> Iterator[dict[str, object]]:
         }
 
 
-def resident_mb() -> int:
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+def memory_mb(process: int) -> int:
+    """Memory of a process's own: pages of files, which the system takes back as it likes, are not counted."""
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
+        if line.startswith("RssAnon:"):
             return int(line.split()[1]) // 1024
-    raise RuntimeError("there is no VmRSS in /proc/self/status")
+    raise RuntimeError(f"there is no RssAnon in /proc/{process}/status")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from starlette.datastructures import QueryParams
 
 from app.domain.query import Dated, Filters, Match, Sort
 from app.search.engine import PER_PAGE, SearchRequest
-from app.search.parse import LONGEST_TYPED, parse
+from app.search.parse import LONGEST_TYPED, as_text, parse
 from app.search.periods import UnreadablePeriod, read_period
 from app.web.present import read_number, shortened
 
@@ -29,7 +29,11 @@ Choice = TypeVar("Choice", bound=StrEnum)
 def read_search(parameters: QueryParams) -> SearchRequest:
     """The search that an address asks for. Never fails; parameters that are not known are passed over."""
     reading = _Reading(parameters)
-    query = parse(reading.text(), reading.choice("match", Match))
+    typed = reading.text()
+    query = parse(typed[:LONGEST_TYPED], reading.choice("match", Match))
+    if len(typed) > LONGEST_TYPED:
+        # Every link of the page repeats the query, so a long one goes on as it was read, which may be much shorter.
+        query = replace(query, text=as_text(query.root))
     dates = reading.dates()
     filters = Filters(
         source=reading.filter("source"),
@@ -63,11 +67,10 @@ class _Reading:
     notes: list[str] = field(default_factory=list)
 
     def text(self) -> str:
-        """Cut here already: every link of the page repeats it."""
         text = _without_controls(self.parameters.get("q", ""))
         if len(text) > LONGEST_TYPED:
             self.notes.append(f"The query is too long; only its first {LONGEST_TYPED:,} characters were read.")
-        return text[:LONGEST_TYPED]
+        return text
 
     def choice(self, name: str, choices: type[Choice]) -> Choice | None:
         given = self.parameters.get(name, "").strip().lower()

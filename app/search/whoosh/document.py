@@ -7,7 +7,6 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import accumulate
 from operator import sub
 from typing import NamedTuple
 
@@ -152,12 +151,6 @@ def pack_positions(positions: list[int]) -> bytes:
     largest = max(steps)
     code = "B" if largest < 1 << 8 else "H" if largest < 1 << 16 else "I"
     return code.encode() + array(code, steps).tobytes()
-
-
-def unpack_positions(stored: bytes) -> list[int]:
-    steps = array(chr(stored[0]))
-    steps.frombytes(stored[1:])
-    return list(accumulate(steps))
 
 
 def to_bytes(term: str) -> bytes:

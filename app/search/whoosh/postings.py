@@ -8,7 +8,7 @@ first, up to a bound, and needs no lock to use.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from threading import RLock
 from typing import Any, Final, TypeVar
@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from app.search.analysis.lookups import Close, Forms, InPart, Lookup, Names, Part, Readings, Row, Shape, Spelt
-from app.search.analysis.nearness import Stretch, near
 from app.search.engine import IndexUnavailable
-from app.search.whoosh.document import SUMMARY_START, TITLE_START, to_bytes, unpack_positions
+from app.search.whoosh.document import to_bytes
+from app.search.whoosh.places import Places, Stretches, counted, in_row, near, places_of, united
 from app.search.whoosh.vocabulary import Known, Vocabulary
 
 MOST_KEPT: Final = 4_000_000
@@ -89,7 +89,7 @@ class Postings:
     def positions(self, word: str, articles: Sequence[int]) -> Positions:
         """Where an exact word stands in some articles (rising numbers), title and summary at their high positions."""
         with self._lock:
-            return self._checked(lambda: self._positions_among([to_bytes(word)], articles))
+            return self._checked(lambda: self._positions_among(to_bytes(word), articles))
 
     def column(self, leaf: Any, name: str, numbers: Sequence[int]) -> list[bytes]:
         """What a segment's column holds for some of its articles."""
@@ -123,11 +123,11 @@ class Postings:
             case Forms():
                 return self._forms(lookup)
             case Row(slots):
-                return _counted(self._rows(slots))
+                return self._rows(slots)
             case Shape() | Spelt():
                 return self._like(lookup)
             case Close(operands, distance):
-                return _counted(self._close(operands, distance))
+                return self._close(operands, distance)
             case Readings(ways):
                 return _united([self.find(way) for way in ways], np.maximum)
             case Names(ways):
@@ -137,7 +137,7 @@ class Postings:
                 return _united([*found[:1], *others], _added)
             case InPart(part, Shape() | Spelt() as like):
                 words, left_out = self._words_like(like)
-                row = _counted(self._rows(((0, tuple(known.word for known in words)),))) if words else NONE
+                row = self._rows(((0, tuple(known.word for known in words)),)) if words else NONE
                 return replace(_only_in(part, row), words=tuple(known.word for known in words), left_out=left_out)
             case InPart(part, inner):
                 return _only_in(part, self.find(inner))
@@ -156,15 +156,10 @@ class Postings:
             parts.append(Occurrences(numbers + offset, counts, exact))
         return _joined(parts)
 
-    def _rows(self, slots: Sequence[tuple[int, tuple[str, ...]]]) -> dict[int, list[Stretch]]:
-        """The articles in which words stand in a row, and where."""
-        found: dict[int, list[Stretch]] = {}
-        length = slots[-1][0]
+    def _rows(self, slots: Sequence[tuple[int, tuple[str, ...]]]) -> Occurrences:
+        """The articles in which words stand in a row."""
         in_bytes = [(offset, [to_bytes(word) for word in words]) for offset, words in slots]
-        for leaf, first in self._leaves:
-            for number, starts in _starts(leaf, in_bytes).items():
-                found[number + first] = [Stretch(start, start + length) for start in sorted(starts)]
-        return found
+        return _joined([_counted(in_row(leaf, in_bytes), offset) for leaf, offset in self._leaves])
 
     def _like(self, lookup: Shape | Spelt) -> Occurrences:
         words, left_out = self._words_like(lookup)
@@ -195,42 +190,34 @@ class Postings:
             taken.append(known)
         return taken, len(words) - len(taken)
 
-    def _close(self, operands: Sequence[Sequence[Row | Shape | Spelt]], distance: int) -> dict[int, list[Stretch]]:
-        standing: list[dict[int, list[Stretch]]] = []
-        for ways in operands:
-            own: dict[int, set[Stretch]] = {}
-            for way in ways:
-                rows = (
-                    [way.slots]
-                    if isinstance(way, Row)
-                    else [((0, (known.word,)),) for known in self._words_like(way)[0]]
-                )
-                for row in rows:
-                    for article, stretches in self._rows(row).items():
-                        own.setdefault(article, set()).update(stretches)
-            standing.append({article: sorted(stretches) for article, stretches in own.items()})
-            if not own:
-                return {}
-        everywhere = set.intersection(*(set(one) for one in standing))
-        found: dict[int, list[Stretch]] = {}
-        for article in sorted(everywhere):
-            places = [
-                Stretch(min(place).first, max(place).last)
-                for place in near([one[article] for one in standing], distance)
+    def _close(self, operands: Sequence[Sequence[Row | Shape | Spelt]], distance: int) -> Occurrences:
+        """The articles in which operands stand near each other."""
+        slots = [[self._slots(way) for way in ways] for ways in operands]
+        return _joined(
+            [
+                _counted(near([united([_stretches(leaf, way) for way in ways]) for ways in slots], distance), offset)
+                for leaf, offset in self._leaves
             ]
-            if places:
-                found[article] = places
-        return found
+        )
 
-    def _positions_among(self, words: list[bytes], articles: Sequence[int]) -> Positions:
+    def _slots(self, way: Row | Shape | Spelt) -> list[tuple[int, list[bytes]]]:
+        if isinstance(way, Row):
+            return [(offset, [to_bytes(word) for word in words]) for offset, words in way.slots]
+        return [(0, [to_bytes(known.word) for known in self._words_like(way)[0]])]
+
+    def _positions_among(self, word: bytes, articles: Sequence[int]) -> Positions:
         found: Positions = {}
         for leaf, offset in self._leaves:
             own = [number - offset for number in articles if 0 <= number - offset < leaf.doc_count_all()]
-            if own:
-                present = [word for word in words if ("words", word) in leaf]
-                for number, positions in _positions(leaf, present, own).items():
-                    found[number + offset] = sorted(positions)
+            if own and ("words", word) in leaf:
+                for place in places_of(leaf, [word], own).tolist():
+                    found.setdefault((place >> 32) + offset, []).append(place & 0xFFFF_FFFF)
         return found
+
+
+def _stretches(leaf: Any, slots: Sequence[tuple[int, list[bytes]]]) -> Stretches:
+    first = in_row(leaf, slots)
+    return Stretches(first, first + slots[-1][0])
 
 
 def _stem_postings(leaf: Any, stem: bytes) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
@@ -257,58 +244,11 @@ def _word_postings(leaf: Any, word: bytes) -> tuple[npt.NDArray[np.int32], npt.N
     return np.array(numbers, np.int32), np.minimum(np.array(often), _MOST_COUNTED).astype(np.uint8)
 
 
-def _starts(leaf: Any, slots: Iterable[tuple[int, list[bytes]]]) -> dict[int, set[int]]:
-    """The articles of a segment in which the slots stand in a row, and the positions where the rows begin."""
-    present = [(offset, [word for word in words if ("words", word) in leaf]) for offset, words in slots]
-    if not all(words for _, words in present):
-        return {}
-    # The rarest word first: the others are then looked at only where it stands.
-    present.sort(key=lambda slot: sum(leaf.doc_frequency("words", word) for word in slot[1]))
-    found: dict[int, set[int]] | None = None
-    for offset, words in present:
-        here = _positions(leaf, words, None if found is None else sorted(found))
-        begun = {number: {position - offset for position in positions} for number, positions in here.items()}
-        if found is None:
-            found = begun
-        else:
-            found = {number: both for number, starts in begun.items() if (both := found[number] & starts)}
-        if not found:
-            return {}
-    return found or {}
-
-
-def _positions(leaf: Any, words: list[bytes], among: list[int] | None) -> dict[int, set[int]]:
-    """The positions of any of the words, by article; among: the only articles that matter, rising."""
-    found: dict[int, set[int]] = {}
-    for word in words:
-        matcher = leaf.postings("words", word)
-        if among is None:
-            while matcher.is_active():
-                found.setdefault(matcher.id(), set()).update(unpack_positions(matcher.value()))
-                matcher.next()
-            continue
-        for number in among:
-            if not matcher.is_active():
-                break
-            matcher.skip_to(number)
-            if matcher.is_active() and matcher.id() == number:
-                found.setdefault(number, set()).update(unpack_positions(matcher.value()))
-    return found
-
-
-def _counted(found: dict[int, list[Stretch]]) -> Occurrences:
+def _counted(places: Places, offset: int) -> Occurrences:
     """How often something stands in each part of the articles that hold it, where the exact form is the only one."""
-    articles = sorted(found)
-    counts = np.zeros((len(articles), 3), np.uint8)
-    exact = np.zeros(len(articles), np.uint8)
-    for at, article in enumerate(articles):
-        starts = [stretch.first for stretch in found[article]]
-        title = sum(start >= TITLE_START for start in starts)
-        summary = sum(start >= SUMMARY_START for start in starts) - title
-        own = (title, summary, len(starts) - title - summary)
-        counts[at] = [min(count, _MOST_COUNTED) for count in own]
-        exact[at] = min(len(starts), _MOST_COUNTED)
-    return Occurrences(np.array(articles, np.int32), counts, exact)
+    articles, counts = counted(places)
+    exact = np.minimum(counts.sum(axis=1), _MOST_COUNTED).astype(np.uint8)
+    return Occurrences(articles + offset, np.minimum(counts, _MOST_COUNTED).astype(np.uint8), exact)
 
 
 def _joined(segments: Sequence[Occurrences]) -> Occurrences:
