@@ -1,7 +1,8 @@
 """Measures how well the archive's ranking answers judged queries, beside other systems on the same articles.
 
 Usage: python benchmarks/relevance.py [COLLECTION ...]   (folders as `collection` reads them; ours if none is given)
-Articles go the way they go in production: ingest, index, and the query read as the search box reads it.
+Articles go the way they go in production: ingest, index, and the query with any of its words, as all other systems take
+it, and once more as the search box reads it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,10 @@ from benchmarks.collection import ArticlesMissing, Collection, Judged, WrongColl
 from benchmarks.ours import archive_of
 
 OURS: Final = "archive"
+"""With any of the words, as the other systems take them."""
+AS_TYPED: Final = "archive-as-typed"
+"""As the search box reads them: short queries with every word."""
+READINGS: Final = {OURS: Match.ANY, AS_TYPED: None}
 OUR_COLLECTIONS: Final = (Path(__file__).parent / "judged" / "seeds", Path(__file__).parent / "judged" / "shared")
 DEPTH: Final = 1_000
 """How many articles of each answer are looked at."""
@@ -73,7 +78,7 @@ def main(arguments: Sequence[str]) -> int:
     wrong = False
     for folder in options.collection or OUR_COLLECTIONS:
         try:
-            report = measure(read_collection(folder), options.systems, options.match)
+            report = measure(read_collection(folder), options.systems)
         except WrongCollection as error:
             errors.print(str(error), markup=False)
             # One of ours may lack its articles on this machine; one that was asked for may not.
@@ -90,8 +95,7 @@ def main(arguments: Sequence[str]) -> int:
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure how well searches answer judged queries.")
     parser.add_argument("collection", nargs="*", type=Path, help="a folder with articles, queries and judgements")
-    parser.add_argument("--match", type=Match, choices=list(Match), help="words that must occur (the text decides)")
-    names = [OURS, *BASELINES]
+    names = [*READINGS, *BASELINES]
     parser.add_argument("--systems", type=_systems, default=names, help=f"of {','.join(names)} (all of them)")
     parser.add_argument("--queries", action="store_true", help="show each query, those we lose most on first")
     parser.add_argument("--json", action="store_true", help="print one JSON array, an object per collection")
@@ -100,13 +104,13 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _systems(text: str) -> list[str]:
     chosen = [name.strip() for name in text.split(",") if name.strip()]
-    unknown = [name for name in chosen if name != OURS and name not in BASELINES]
+    unknown = [name for name in chosen if name not in READINGS and name not in BASELINES]
     if unknown or not chosen:
-        raise argparse.ArgumentTypeError(f"{', '.join(unknown) or text!r}: known are {OURS}, {', '.join(BASELINES)}")
+        raise argparse.ArgumentTypeError(f"{', '.join(unknown) or text!r}: known are {', '.join([*READINGS, *BASELINES])}")
     return chosen
 
 
-def measure(collection: Collection, systems: Sequence[str], match: Match | None = None) -> Report:
+def measure(collection: Collection, systems: Sequence[str]) -> Report:
     """Build each system anew in a temporary folder and ask it every query.
 
     Raises WrongCollection where the articles can't be ingested, or judgements name articles that can't be told apart.
@@ -116,8 +120,9 @@ def measure(collection: Collection, systems: Sequence[str], match: Match | None 
         judged = archive.judged
         notes = [*collection.notes, *archive.notes]
         for name in systems:
-            if name == OURS:
-                measured.append(_measure(OURS, archive.ranker(match, DEPTH), archive.seconds, collection, judged))
+            if name in READINGS:
+                rank = archive.ranker(READINGS[name], DEPTH)
+                measured.append(_measure(name, rank, archive.seconds, collection, judged))
                 continue
             own_folder = Path(folder, name)
             own_folder.mkdir()
@@ -226,7 +231,7 @@ def _each(report: Report, width: int) -> Table:
 
     def lead(query: str) -> float:
         values = {system.system: system.each[query]["MAP"] for system in report.systems}
-        others = [value for name, value in values.items() if name != OURS]
+        others = [value for name, value in values.items() if name not in READINGS]
         return values.get(OURS, 0.0) - max(others, default=0.0)
 
     for query in sorted(report.collection.queries, key=lead):
