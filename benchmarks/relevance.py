@@ -106,7 +106,8 @@ def _systems(text: str) -> list[str]:
     chosen = [name.strip() for name in text.split(",") if name.strip()]
     unknown = [name for name in chosen if name not in READINGS and name not in BASELINES]
     if unknown or not chosen:
-        raise argparse.ArgumentTypeError(f"{', '.join(unknown) or text!r}: known are {', '.join([*READINGS, *BASELINES])}")
+        known = ", ".join([*READINGS, *BASELINES])
+        raise argparse.ArgumentTypeError(f"{', '.join(unknown) or text!r}: known are {known}")
     return chosen
 
 
