@@ -98,8 +98,8 @@ def parse(text: str, match: Match | None = None) -> Query:
             "articles with any of the words answer, best first."
         )
     any_will_do = sentence or match is Match.ANY
-    if any_will_do and plain:
-        lexemes = [lexeme for lexeme in lexemes if lexeme.bare]
+    if any_will_do and all(lexeme.kind in _NO_OPERATORS or lexeme.kind is Kind.CLAUSE for lexeme in lexemes):
+        lexemes = [lexeme for lexeme in lexemes if lexeme.kind is Kind.CLAUSE]
         lexemes = _without_function_words(lexemes, in_capitals, reading)
         lexemes = [part for lexeme in lexemes for part in _with_parts(lexeme)]
     if in_capitals:
