@@ -27,7 +27,17 @@ from app.search.analysis import Role, tokens
 from app.search.analysis.tokens import ACRONYMS_LIKE_WORDS
 from app.search.capitals import is_in_capitals, is_read_twice
 from app.search.function_words import is_function_word
-from app.search.lexemes import MOST_DISTANCE, MOST_PATTERNS, Kind, Lexeme, Reading, as_word, read_lexemes, shown
+from app.search.lexemes import (
+    MOST_DISTANCE,
+    MOST_PATTERNS,
+    Kind,
+    Lexeme,
+    Reading,
+    as_word,
+    is_plain_word,
+    read_lexemes,
+    shown,
+)
 from app.search.printing import SENTENCE, as_text
 from app.search.tree import (
     DEEPEST,
@@ -173,7 +183,8 @@ def _with_parts(lexeme: Lexeme) -> Iterator[Lexeme]:
         text = lexeme.clause.text
         main = [text[token.start : token.end] for token in tokens(text) if token.role is Role.MAIN]
         if len(main) > 1:
-            yield from (replace(lexeme, clause=Word(part)) for part in main if not is_function_word(part))
+            telling = (part for part in main if is_plain_word(part) and not is_function_word(part))
+            yield from (replace(lexeme, clause=Word(part)) for part in telling)
 
 
 def _both_readings(lexeme: Lexeme) -> Lexeme:
