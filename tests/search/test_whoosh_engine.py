@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from app.domain.query import Match, Sort
 from app.search.engine import IndexBusy, IndexUnavailable
 from app.search.whoosh import create, open_engine, open_writer
-from app.search.whoosh.document import pack_positions, unpack_positions
 from tests.search.small_index import SmallIndex, document
 
 
@@ -259,11 +258,6 @@ def test_any_article_can_be_put_and_found_and_any_query_asked(
     index.commit(document(id, text, "anchor", title=text, summary=text, sources=(text,), authors=(id,)))
     assert index.ids("anchor", source=(text,), author=(id,)) == [id]
     assert index.search(query).total in (0, 1)
-
-
-@given(st.lists(st.integers(0, 2**32 - 1), min_size=1).map(lambda numbers: sorted(set(numbers))))
-def test_positions_are_kept_exactly(positions: list[int]) -> None:
-    assert unpack_positions(pack_positions(positions)) == positions
 
 
 # Threads, processes, damage

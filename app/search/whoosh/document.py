@@ -1,14 +1,16 @@
-"""Turns an article into postings and facts, and back into positions and facts when they are read."""
+"""Analyses an article: its words with their positions, its stems with their counts, and what else the index has of it.
+
+How many articles become a segment is left to `batch`.
+"""
 
 from __future__ import annotations
 
 import json
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
-from itertools import accumulate
-from operator import sub
+from itertools import chain
 from typing import NamedTuple
 
 from app.search.analysis import runs, tokens
@@ -16,14 +18,13 @@ from app.search.engine import IndexDocument
 from app.search.function_words import FUNCTION_WORDS
 from app.search.meaning import meaning
 from app.search.meaning import to_bytes as vectors_to_bytes
-from app.search.whoosh.schema import IndexItem
 
 PARAGRAPH_GAP = 100
 """Positions left out between paragraphs, so that no phrase reaches from one into the next."""
 
 SUMMARY_START = 0xC000_0000
 TITLE_START = 0xE000_0000
-"""Where the positions of summary and title begin; the text's begin at 0, because small numbers take little room."""
+"""Where the positions of summary and title begin; the text's begin at 0."""
 
 _LONGEST_FIELD = TITLE_START - SUMMARY_START
 _MOST_COUNTED = 255
@@ -33,32 +34,29 @@ MOST_TERMS = 100
 """Stems of an article that are kept with it, for learning from the articles that answer best."""
 
 
-class Facts(NamedTuple):
-    """What the index knows of an article besides its words. Lengths are in words."""
+class Prepared(NamedTuple):
+    """An article analysed: all that the index will hold of it. Its values are plain, so another process may make it.
+
+    words: each exact word once; widths: how often it occurs; positions: where, those of each word side by side and
+    rising. stems: each stem once; counts: occurrences in title, summary and text, three bytes a stem. lengths: words in
+    title, summary and text. terms: stems that the article has most often, see read_terms. meaning: its vectors.
+    """
 
     id: str
+    words: list[str]
+    widths: array[int]
+    positions: array[int]
+    stems: list[str]
+    counts: bytes
+    lengths: tuple[int, int, int]
     date_key: int | None
-    year: int | None
-    title_length: int
-    summary_length: int
-    text_length: int
-    sources: Sequence[str]
-    authors: Sequence[str]
-    topics: Sequence[str]
-
-
-class Prepared(NamedTuple):
-    """An article as the schema's fields take it."""
-
-    words: list[IndexItem]
-    stems: list[IndexItem]
-    facts: bytes
-    meaning: bytes
+    names: dict[str, tuple[str, ...]]
     terms: bytes
+    meaning: bytes
 
 
 def prepare(document: IndexDocument) -> Prepared:
-    """The postings, facts and vectors of an article."""
+    """The words, stems and vectors of an article."""
     vectors = meaning()
     words: defaultdict[str, list[int]] = defaultdict(list)
     stems: dict[str, bytearray] = {}
@@ -66,25 +64,20 @@ def prepare(document: IndexDocument) -> Prepared:
     text_length = _read(document.paragraphs, 0, 2, words, stems)
     summary_length = _read((document.summary,), SUMMARY_START, 1, words, stems)
     title_length = _read((document.title,), TITLE_START, 0, words, stems)
-    facts = Facts(
-        document.id,
-        document.date_key,
-        document.year,
-        title_length,
-        summary_length,
-        text_length,
-        _once(document.sources),
-        _once(document.authors),
-        _once(document.topics),
-    )
     return Prepared(
-        [(to_bytes(word), len(found), float(len(found)), pack_positions(found)) for word, found in words.items()],
-        [(to_bytes(stem), 1, 1.0, bytes(found)) for stem, found in stems.items()],
-        json.dumps(facts, separators=(",", ":")).encode(),
-        b""
+        id=document.id,
+        words=list(words),
+        widths=array("I", map(len, words.values())),
+        positions=array("I", chain.from_iterable(words.values())),
+        stems=list(stems),
+        counts=b"".join(stems.values()),
+        lengths=(title_length, summary_length, text_length),
+        date_key=document.date_key,
+        names={"source": document.sources, "author": document.authors, "topic": document.topics},
+        terms=_terms(stems),
+        meaning=b""
         if vectors is None
         else vectors_to_bytes(vectors.of_article(document.title, document.summary, document.paragraphs)),
-        _terms(stems),
     )
 
 
@@ -142,28 +135,10 @@ def _read(
     return length
 
 
-def read_facts(stored: bytes) -> Facts:
-    return Facts(*json.loads(stored))
-
-
-def pack_positions(positions: list[int]) -> bytes:
-    """Rising positions as differences in the fewest bytes that hold the largest; the first byte says how many."""
-    steps = [positions[0], *map(sub, positions[1:], positions)]
-    largest = max(steps)
-    code = "B" if largest < 1 << 8 else "H" if largest < 1 << 16 else "I"
-    return code.encode() + array(code, steps).tobytes()
-
-
-def unpack_positions(stored: bytes) -> list[int]:
-    steps = array(chr(stored[0]))
-    steps.frombytes(stored[1:])
-    return list(accumulate(steps))
-
-
 def to_bytes(term: str) -> bytes:
     """A term as the index keeps it; any string, lone surrogates too."""
     return term.encode("utf-8", "surrogatepass")
 
 
-def _once(values: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(values))
+def to_text(term: bytes) -> str:
+    return term.decode("utf-8", "surrogatepass")

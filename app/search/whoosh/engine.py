@@ -47,10 +47,11 @@ from app.search.engine import (
 )
 from app.search.marks import Finder
 from app.search.parse import as_text
-from app.search.whoosh.columns import NAME_FIELDS, Columns, Mask
+from app.search.whoosh.columns import Columns, Mask
 from app.search.whoosh.postings import Postings
 from app.search.whoosh.relevance import Relevance
-from app.search.whoosh.schema import INDEX_NAME, schema
+from app.search.whoosh.schema import INDEX_NAME, NAME_FIELDS, schema
+from app.search.whoosh.segments import read_segments
 from app.search.whoosh.storage import DurableStorage
 from app.search.whoosh.vocabulary import Vocabulary, read_vocabulary
 
@@ -73,27 +74,26 @@ class WhooshEngine:
 
     def __init__(self, directory: Path, generation: int) -> None:
         self.generation = generation
-        self._directory = directory
         try:
             if not directory.is_dir():
                 raise FileNotFoundError(f"{directory} is not a directory")
             self._reader = FileIndex(DurableStorage(directory), schema(), INDEX_NAME).reader()
-            self._leaves = [] if not self._reader.doc_count_all() else list(self._reader.leaf_readers())
-            self._columns = Columns(str(directory.resolve()), self._leaves)
+            self._segments = read_segments(self._reader)
+            self._columns = Columns(self._segments)
         # A damaged file makes Whoosh raise anything at all.
         except Exception as error:
             raise IndexUnavailable(
                 f"There is no readable index in {directory} ({type(error).__name__}: {error}). "
                 "Run: policy-archive reindex"
             ) from error
-        self._postings = Postings(self._leaves, lambda: self._vocabulary)
+        self._postings = Postings(self._segments, lambda: self._vocabulary)
         self._reading_vocabulary = Lock()
 
     def document_count(self) -> int:
         return self._columns.live_count
 
     def document_ids(self) -> Iterable[str]:
-        return (self._columns.ids[number] for number in np.flatnonzero(self._columns.live))
+        return (self._columns.ids[number] for number in np.flatnonzero(self._columns.live).tolist())
 
     def close(self) -> None:
         """Close the files. A search still running may raise IndexUnavailable; to let it end, only drop the engine."""
@@ -236,7 +236,7 @@ class WhooshEngine:
         if request.sort is not Sort.RELEVANCE:
             places = columns.newest if request.sort is Sort.NEWEST else columns.oldest
             by_date = articles[np.argsort(places[articles])][first:last]
-            return tuple(EngineHit(columns.ids[number], 0.0) for number in by_date)
+            return tuple(EngineHit(columns.ids[number], 0.0) for number in by_date.tolist())
         ordered = self._relevance.order(request.query, plan, articles, last)
         return tuple(
             EngineHit(
@@ -249,7 +249,7 @@ class WhooshEngine:
 
     @cached_property
     def _relevance(self) -> Relevance:
-        return Relevance(self._columns, self._postings, self._leaves)
+        return Relevance(self._columns, self._postings)
 
     @property
     def _vocabulary(self) -> Vocabulary:
@@ -258,7 +258,7 @@ class WhooshEngine:
 
     @cached_property
     def _read_vocabulary(self) -> Vocabulary:
-        return read_vocabulary(self._directory, self._leaves)
+        return read_vocabulary(self._segments)
 
 
 _SHORTEST_MISSPELT: Final = 4
