@@ -20,7 +20,7 @@ from app.search.whoosh.schema import INDEX_NAME, LENGTHS, NAME_FIELDS, PARTS
 
 def write_batch(storage: Any, articles: Sequence[Prepared]) -> ColumnarSegment:
     """A segment of some articles, in their order. Nobody sees it before a table of contents names it."""
-    lengths = np.array([article.lengths for article in articles], np.uint32)
+    lengths = np.array([article.lengths for article in articles], np.uint32).reshape(-1, len(LENGTHS))
     fields = {
         "id": _batch(Values.NONE, [[article.id] for article in articles]),
         "words": _batch(Values.POSITIONS, [article.words for article in articles])._replace(

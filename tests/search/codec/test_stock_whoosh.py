@@ -32,7 +32,7 @@ def schema() -> fields.Schema:
         chars=fields.TEXT(analyzer=SimpleAnalyzer(), chars=True),
         tags=fields.KEYWORD(stored=True, scorable=True),
         size=fields.NUMERIC(signed=True, sortable=True),
-        share=fields.NUMERIC(float, sortable=True),
+        share=fields.COLUMN(columns.NumericColumn("d", default=0.0)),
         day=fields.DATETIME(sortable=True),
         open=fields.BOOLEAN(stored=True),
         kept=fields.STORED,
@@ -54,7 +54,7 @@ documents = st.fixed_dictionaries(
         "tags": texts,
         "size": st.integers(-(2**31), 2**31 - 2),
         "share": st.floats(-1e6, 1e6),
-        "day": st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)),
+        "day": st.datetimes(datetime.fromisoformat("1900-01-01"), datetime.fromisoformat("2100-01-01")),
         "open": st.booleans(),
         "kept": st.one_of(
             st.text(), st.integers(), st.binary(), st.lists(st.integers()), st.tuples(st.text()), st.datetimes()
@@ -130,7 +130,7 @@ def test_the_same_queries_find_the_same_in_the_same_order(
 @given(commits)
 def test_the_same_order_by_fields_and_the_same_facets(steps: list[tuple[list[Document], Any]]) -> None:
     with index(ColumnarCodec(), steps).searcher() as ours, index(W3Codec(), steps).searcher() as theirs:
-        for name in ("size", "title", "day", "share"):
+        for name in ("size", "title", "day"):
             for reverse in (False, True):
                 facet = sorting.FieldFacet(name, reverse=reverse and name != "title")
                 options = {"sortedby": [facet, sorting.FieldFacet("key")], "reverse": reverse}
@@ -179,6 +179,6 @@ def vars_of(info: Any) -> tuple[Any, ...]:
 def test_what_cannot_be_stored_is_refused_with_the_name_of_its_field() -> None:
     made = FileIndex.create(RamStorage(), schema(), "TEST")
     writer = made.writer(codec=ColumnarCodec())
-    with pytest.raises(ValueError, match="kept.*object"):
+    with pytest.raises(ValueError, match=r"field “kept” can't be stored: .* object"):
         writer.add_document(key="a", kept=object())
     writer.cancel()

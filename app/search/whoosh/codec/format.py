@@ -76,6 +76,9 @@ class ArrayFile:
     def __contains__(self, name: str) -> bool:
         return name in self._arrays
 
+    def names(self) -> list[str]:
+        return list(self._arrays)
+
     def array(self, name: str) -> Array:
         """One array, as it lies in the file. Raises DamagedFile where there is none of the name."""
         try:
@@ -186,7 +189,7 @@ class _Growing:
         self._row = first.shape[1:]
         self._rows = 0
         self.sum = 0
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(_HELD_IN_MEMORY)  # noqa: SIM115  # closed by its writer
+        self._file: IO[bytes] | None = None
 
     @property
     def shape(self) -> list[int]:
@@ -199,13 +202,17 @@ class _Growing:
             return
         written = np.ascontiguousarray(values, self.type).view(np.uint8).reshape(-1).data
         self.sum = crc32(written, self.sum)
+        if self._file is None:
+            self._file = tempfile.SpooledTemporaryFile(_HELD_IN_MEMORY)  # noqa: SIM115  # closed by its writer
         self._file.write(written)
         self._rows += len(values)
 
     def pieces(self) -> Iterator[bytes]:
-        self._file.seek(0)
-        while piece := self._file.read(_COPIED_AT_ONCE):
-            yield piece
+        if self._file is not None:
+            self._file.seek(0)
+            while piece := self._file.read(_COPIED_AT_ONCE):
+                yield piece
 
     def close(self) -> None:
-        self._file.close()
+        if self._file is not None:
+            self._file.close()

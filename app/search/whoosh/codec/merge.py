@@ -25,6 +25,7 @@ from app.search.whoosh.codec.documents import (
 from app.search.whoosh.codec.format import Array, ArrayFileWriter, fitting
 from app.search.whoosh.codec.postings import (
     EMPTY,
+    NO_POSTINGS,
     TERMS_FILE,
     Block,
     FieldPostings,
@@ -156,20 +157,16 @@ def _join_field(
 
 
 def _layout(fields: Sequence[FieldPostings], total: int) -> Layout:
-    (values,) = {field.values for field in fields if len(field.dictionary)} or {Values.NONE}
-    used = [field for field in fields if len(field.dictionary)]
+    used = [field for field in fields if field is not NO_POSTINGS]
+    (values,) = {field.values for field in used}
     kinds = {field.weight_kind for field in used}
-    weights = kinds.pop() if len(kinds) == 1 else Weights.KEPT if kinds else Weights.ONES
-    weight_type = "|u1"
-    if weights is Weights.KEPT:
-        weight_type = np.result_type(*(field.between(0, 1).weights.dtype for field in used)).str
-        if weight_type.endswith("8"):
-            weight_type = "<f4"
+    weights = kinds.pop() if len(kinds) == 1 else Weights.KEPT
+    weight_type = np.result_type(*(field.weight_type for field in used))
     return Layout(
         values,
         weights,
         fitting(max(0, total - 1)).str,
-        weight_type,
+        "<f4" if weight_type.itemsize > 4 else weight_type.str,
         np.result_type(*(field.value_items.dtype for field in used), np.uint8).str,
         used[0].fixed.shape[1] if values is Values.FIXED else 0,
         sum(len(field.dictionary.letters) for field in fields),

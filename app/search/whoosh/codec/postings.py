@@ -160,6 +160,17 @@ class FieldPostings:
         """The postings of all terms from one place up to another, side by side."""
         return TermPostings(self, int(self.starts[first]), int(self.starts[last]))
 
+    @property
+    def weight_type(self) -> np.dtype[Any]:
+        """A type that holds every posting's weight."""
+        match self.weight_kind:
+            case Weights.ONES:
+                return np.dtype("<u1")
+            case Weights.OCCURRENCES:
+                return np.dtype("<u4")
+            case Weights.KEPT:
+                return self.kept_weights.dtype
+
     def counts(self) -> npt.NDArray[np.int64]:
         """In how many documents each term is."""
         return steps(self.starts)

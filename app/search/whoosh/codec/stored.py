@@ -48,7 +48,7 @@ def _plain(value: Any) -> Any:
         case dict() if all(isinstance(key, str) for key in value):
             return {_KIND: "dict", "of": {key: _plain(one) for key, one in value.items()}}
         case _:
-            raise TypeError(f"a {type(value).__name__} has no form in the index")
+            raise TypeError(f"there is no form for a value of the type {type(value).__name__}")
 
 
 def _value(plain: Any) -> Any:
