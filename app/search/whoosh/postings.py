@@ -173,8 +173,10 @@ class Postings:
             exact = np.zeros(len(numbers), np.uint8)
             words = segment.words.find(word)
             if words is not None:
-                # Every article with the word has its stem.
-                exact[np.searchsorted(numbers, words.docs)] = _capped(words.weights)
+                places = np.minimum(np.searchsorted(numbers, words.docs), len(numbers) - 1)
+                # A word may, in capitals, have had another stem.
+                same = numbers[places] == words.docs
+                exact[places[same]] = _capped(words.weights)[same]
             parts.append(_living(segment, numbers, counts, exact))
         return _joined(parts)
 

@@ -22,8 +22,8 @@ from app.search.analysis.lookups import Forms, InPart, Lookup, Names, Plan, Read
 from app.search.engine import Contribution
 from app.search.meaning import Vectors, from_bytes, meaning, nearest
 from app.search.parse import as_text
+from app.search.whoosh.batch import read_terms
 from app.search.whoosh.columns import Columns
-from app.search.whoosh.document import read_terms
 from app.search.whoosh.postings import Postings
 from app.search.whoosh.ranking import Ranking, Scores
 

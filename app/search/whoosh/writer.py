@@ -13,12 +13,12 @@ from app.search.whoosh.batch import write_batch
 from app.search.whoosh.codec import ColumnarCodec, ColumnarSegment, FieldPostings
 from app.search.whoosh.codec.codec import TermsReader
 from app.search.whoosh.codec.merge import merge_segments
-from app.search.whoosh.document import Prepared, prepare, to_bytes
+from app.search.whoosh.document import to_bytes
 from app.search.whoosh.schema import INDEX_NAME, schema
 from app.search.whoosh.storage import DurableStorage
 
-MOST_HELD = 4_000_000
-"""Words that wait in memory; when there are more, they become a segment, which is seen at the commit."""
+MOST_HELD = 24_000_000
+"""Letters that wait in memory; when there are more, they become a segment, which is seen at the commit."""
 
 _SEGMENTS_OF_A_SIZE = 16
 """So many segments of about one size are merged into one of the next size. A commit then costs about as much as it
@@ -66,7 +66,7 @@ class WhooshWriter:
         self._writing: Any = None
         self._ids: dict[str, FieldPostings] = {}
         self._gone: set[str] = set()
-        self._waiting: dict[str, Prepared] = {}
+        self._waiting: dict[str, IndexDocument] = {}
         self._held = 0
         self._fresh: list[ColumnarSegment] = []
         self._changed = False
@@ -78,12 +78,9 @@ class WhooshWriter:
 
     def put(self, document: IndexDocument) -> None:
         self._begin()
-        prepared = prepare(document)
         self._gone.add(document.id)
-        # Taken out first, so that the newest is the last.
-        self._waiting.pop(document.id, None)
-        self._waiting[document.id] = prepared
-        self._held += len(prepared.positions)
+        self._waiting[document.id] = document
+        self._held += sum(map(len, document.paragraphs))
         if self._held >= MOST_HELD:
             self._write_waiting()
 

@@ -20,7 +20,6 @@ from app.search.whoosh import verify
 from app.search.whoosh.batch import write_batch
 from app.search.whoosh.codec import codec, merge
 from app.search.whoosh.codec.documents import open_documents
-from app.search.whoosh.document import prepare
 from app.search.whoosh.schema import INDEX_NAME, schema
 from app.search.whoosh.storage import DurableStorage
 from tests.search.small_index import SmallIndex, document
@@ -57,13 +56,13 @@ def test_a_merge_gives_what_one_batch_would_have(
     storage = RamStorage()
     written = []
     for own in segments:
-        segment = write_batch(storage, [prepare(article) for article, _ in own])
+        segment = write_batch(storage, [article for article, _ in own])
         for number, (_, deleted) in enumerate(own):
             if deleted:
                 segment.delete_document(number)
         written.append(segment)
     merged = merge.merge_segments(storage, INDEX_NAME, written)
-    living = [prepare(article) for own in segments for article, deleted in own if not deleted]
+    living = [article for own in segments for article, deleted in own if not deleted]
     at_once_segment = write_batch(storage, living)
     assert arrays_of(storage, merged) == arrays_of(storage, at_once_segment)
     codec.verify_segment(storage, merged)
@@ -150,7 +149,7 @@ def test_a_reader_keeps_answering_from_segments_that_a_merge_took_away(tmp_path:
 
 def test_types_are_as_small_as_what_they_hold(tmp_path: Path) -> None:
     storage = RamStorage()
-    segment = write_batch(storage, [prepare(document(f"d{n}", "oil")) for n in range(256)])
+    segment = write_batch(storage, [document(f"d{n}", "oil") for n in range(256)])
     file = codec.open_terms(storage, segment)
     assert file.array("words/docs").dtype == np.uint8
     assert file.array("words/values").dtype == np.uint8
