@@ -9,10 +9,11 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import numpy as np
@@ -25,6 +26,9 @@ PASSAGE_WORDS: Final = 40
 """Words of a passage; of a text longer than MOST_PASSAGES of these, passages are longer."""
 
 MOST_PASSAGES: Final = 128
+
+_MOST_WORDS: Final = 100_000
+"""Words whose vectors are remembered; one takes 512 bytes."""
 
 _UNIT: Final = 127
 """What 1.0 is in a stored vector, whose numbers take a byte each."""
@@ -47,28 +51,66 @@ class Meaning:
         self._pieces: Any = Tokenizer.from_file(str(folder / _PIECES))
         self._pieces.no_padding()
         self._pieces.no_truncation()
-        self._vectors = _mapped(folder / _WEIGHTS)
+        self._vectors = np.asarray(_mapped(folder / _WEIGHTS))
+        self._known: tuple[dict[str, int], npt.NDArray[np.float64]] = ({}, np.zeros((0, SIZE)))
+        self._learning = Lock()
 
     def of_article(self, title: str, summary: str, paragraphs: Iterable[str]) -> Vectors:
         """Of its passages: title and summary as one, then the text."""
+        head = f"{title} {summary}".split()
         words = " ".join(paragraphs).split()
         length = max(PASSAGE_WORDS, -(-len(words) // MOST_PASSAGES))
-        passages = [" ".join(words[start : start + length]) for start in range(0, len(words), length)]
-        return self._of([f"{title} {summary}", *passages])
+        starts = [0, *range(len(head), len(head) + len(words), length)]
+        return self._of([*head, *words], np.array(starts, np.int64))
 
     def of_query(self, text: str) -> Vectors:
         """Shape (1, SIZE); all zero where the text says nothing."""
-        return self._of([text])
+        return self._of(text.split(), np.zeros(1, np.int64))
 
-    def _of(self, texts: Sequence[str]) -> Vectors:
-        found = np.zeros((len(texts), SIZE), np.float32)
-        for at, encoded in enumerate(self._pieces.encode_batch(list(texts), add_special_tokens=False)):
-            if encoded.ids:
-                found[at] = self._vectors[encoded.ids, :SIZE].sum(axis=0, dtype=np.float32)
+    def _of(self, words: list[str], starts: npt.NDArray[np.int64]) -> Vectors:
+        """Of the passages that begin at these of the words."""
+        found = np.zeros((len(starts), SIZE))
+        held = np.diff(starts, append=len(words)) > 0
+        if held.any():
+            # In double precision these sums are exact, and so the same in whatever order they are made.
+            found[held] = np.add.reduceat(self._of_words(words), starts[held], axis=0)
         lengths = np.linalg.norm(found, axis=1, keepdims=True)
         lengths[lengths == 0] = 1
         rounded: Vectors = np.rint(found / lengths * _UNIT).astype(np.int8)
         return rounded
+
+    def _of_words(self, words: list[str]) -> npt.NDArray[np.float64]:
+        """The sum of each word's pieces, which don't reach from one word into the next; shape (words, SIZE)."""
+        places, sums = self._known
+        found: list[Any] = list(map(places.get, words))
+        if None in found:
+            places, sums = self._learned(words)
+            found = [places[word] for word in words]
+        rows: npt.NDArray[np.float64] = sums[found]
+        return rows
+
+    def _learned(self, words: list[str]) -> tuple[dict[str, int], npt.NDArray[np.float64]]:
+        """Places of words, and the sums at these, with some words among them."""
+        wanted = dict.fromkeys(words)
+        with self._learning:
+            places, sums = self._known
+            if len(places) + len(wanted) > len(sums):
+                # Anew, not emptied: another thread may still read the old ones.
+                self._known = places, sums = {}, np.zeros((max(_MOST_WORDS, len(wanted)), SIZE))
+            new = [word for word in wanted if word not in places]
+            first = len(places)
+            sums[first : first + len(new)] = self._sums_of(new)
+            places.update(zip(new, range(first, first + len(new)), strict=True))
+            return places, sums
+
+    def _sums_of(self, words: list[str]) -> npt.NDArray[np.float64]:
+        encoded = [one.ids for one in self._pieces.encode_batch(words, add_special_tokens=False)]
+        pieces = self._vectors[[piece for ids in encoded for piece in ids], :SIZE].astype(np.float64)
+        widths = np.array([len(ids) for ids in encoded], np.int64)
+        found = np.zeros((len(words), SIZE))
+        if len(pieces):
+            found[widths > 0] = np.add.reduceat(pieces, (np.cumsum(widths) - widths)[widths > 0], axis=0)
+        return found
 
 
 def nearest(passages: Vectors, query: Vectors) -> float:
@@ -100,7 +142,9 @@ def meaning() -> Meaning | None:
 @cache
 def edition() -> str:
     """Names the vectors that an index holds, so that one with others is recognised; empty where there are none."""
-    return "" if _folder() is None else f"wordllama {version('wordllama')} {SIZE} {PASSAGE_WORDS} {MOST_PASSAGES}"
+    if _folder() is None:
+        return ""
+    return f"wordllama {version('wordllama')} {SIZE} {PASSAGE_WORDS} {MOST_PASSAGES} by word"
 
 
 @cache

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.analysis import Role, Sieve, fold, runs, stem, tokens
+from app.search.analysis import Role, Sieve, fold, runs, stem, tokens, written_runs
 
 
 def words(text: str) -> list[str]:
@@ -290,8 +290,12 @@ def test_any_text_gives_words_at_rising_places(text: str) -> None:
 @given(st.text(alphabet="aU.S-'’1,$%/& ISusé\u0301中\ud800\x00"))
 def test_counting_words_fast_gives_the_same_words(text: str) -> None:
     quick = runs(text)
-    if quick is not None:
-        assert [token.word for run in quick for token in run.tokens] == [token.word for token in tokens(text)]
+    assert written_runs(text) == [written for written, _, _ in quick]
+    words, position = [], 0
+    for _, run, shouted in quick:
+        words += [(token.word, position + token.position) for token in (shouted and run.shouted) or run.tokens]
+        position += run.width
+    assert words == [(token.word, token.position) for token in tokens(text)]
 
 
 @given(st.text(alphabet="aU.S-'’1,$%/& ISusé中"), st.sampled_from(["US", "us", "a", "1", "as"]))

@@ -16,8 +16,6 @@ from hypothesis import strategies as st
 from app.domain.query import Match, Sort
 from app.search.engine import IndexBusy, IndexUnavailable
 from app.search.whoosh import create, open_engine, open_writer
-from app.search.whoosh.document import pack_positions
-from app.search.whoosh.places import unpacked
 from tests.search.small_index import SmallIndex, document
 
 
@@ -260,13 +258,6 @@ def test_any_article_can_be_put_and_found_and_any_query_asked(
     index.commit(document(id, text, "anchor", title=text, summary=text, sources=(text,), authors=(id,)))
     assert index.ids("anchor", source=(text,), author=(id,)) == [id]
     assert index.search(query).total in (0, 1)
-
-
-@given(st.lists(st.integers(0, 2**32 - 1), min_size=1).map(lambda numbers: sorted(set(numbers))))
-def test_positions_are_kept_exactly(positions: list[int]) -> None:
-    stored = [pack_positions(positions), pack_positions([7])]
-    places = unpacked([3, 5], stored).tolist()
-    assert places == [*((3 << 32) + position for position in positions), (5 << 32) + 7]
 
 
 # Threads, processes, damage

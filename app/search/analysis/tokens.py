@@ -57,7 +57,8 @@ class Run(NamedTuple):
     """What a run holds; positions and offsets count from its own beginning.
 
     width: positions it takes. dotted: it ends in an abbreviation, so that a dot after it belongs to it.
-    shouted: what it holds in a text all in capitals, None where that makes no difference.
+    shouted: what it holds in a text all in capitals, None where that makes no difference. So a run without it holds the
+    same wherever it stands.
     """
 
     tokens: tuple[Token, ...]
@@ -142,14 +143,28 @@ def tokens(text: str) -> Iterator[Token]:
         position += run.width
 
 
-def runs(text: str) -> list[Run] | None:
-    """What a text holds without saying where, for whoever counts words fast: the same tokens in the same order.
+def written_runs(text: str) -> list[str]:
+    """The runs of a text as they are written, for whoever counts words fast."""
+    return _RUN.findall(text)
 
-    None where a word's reading depends on what stands around it; then `tokens` has to be asked.
+
+def run_of(written: str) -> Run:
+    """What a run holds."""
+    return _remembered.get(written) or _remember(written)
+
+
+def runs(text: str) -> list[tuple[str, Run, bool]]:
+    """The runs of a text: how each is written, what it holds, and whether its shouted reading is meant here.
+
+    The same tokens as `tokens` yields, in the same order.
     """
     remembered = _remembered
-    found = [remembered.get(written) or _remember(written) for written in _RUN.findall(text)]
-    return None if any(run.shouted is not None for run in found) else found
+    found = []
+    for match in _RUN.finditer(text):
+        written = match.group()
+        run = remembered.get(written) or _remember(written)
+        found.append((written, run, run.shouted is not None and _all_in_capitals(text, *match.span())))
+    return found
 
 
 class Sieve:

@@ -1,30 +1,31 @@
 """What filters, facets, order and length normalisation need of every article, as arrays, once per generation.
 
-Articles go by their number in the index. A segment never changes once written, so its facts are read once and
-shared by the generations that hold it.
+Articles go by their number in the index. The arrays lie in the segments' files; what spans segments is put together
+when it is first asked for.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any, Final
-from weakref import WeakValueDictionary
+from typing import Any, Final, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from app.domain.query import FILTER_FIELDS, Dated, Filters
 from app.search.engine import FacetValue
-from app.search.whoosh.document import Facts, read_facts
+from app.search.whoosh.codec import FieldPostings
+from app.search.whoosh.codec.terms import in_order
+from app.search.whoosh.document import to_text
+from app.search.whoosh.schema import NAME_FIELDS
+from app.search.whoosh.segments import Segment
 
 MOST_FACET_VALUES: Final = 1000
 """Values a facet lists at most; years are always all listed."""
 
 UNDATED: Final = "unknown"
-
-NAME_FIELDS: Final = ("source", "author", "topic")
 
 _FIRST_DAY: Final = ("0101", "01", "")
 _LAST_DAY: Final = ("1231", "31", "")
@@ -33,54 +34,22 @@ Mask = npt.NDArray[np.bool_]
 """Which articles, by number."""
 
 
-class SegmentFacts:
-    """The facts of one segment's articles, deleted ones too, by number in the segment.
-
-    dates: YYYYMMDDhhmm, -1 for undated. lengths: shape (articles, 3), words in title, summary and text.
-    names: per field the article and the value of every name, side by side.
-    """
-
-    def __init__(self, facts: Sequence[Facts]) -> None:
-        self.ids = [one.id for one in facts]
-        self.dates = np.array([-1 if one.date_key is None else one.date_key for one in facts], np.int64)
-        self.lengths = np.array(
-            [(one.title_length, one.summary_length, one.text_length) for one in facts], np.uint32
-        ).reshape(-1, 3)
-        self.names = {
-            "source": _entries(one.sources for one in facts),
-            "author": _entries(one.authors for one in facts),
-            "topic": _entries(one.topics for one in facts),
-        }
-
-
-def _entries(names: Iterable[Sequence[str]]) -> tuple[npt.NDArray[np.int32], list[str]]:
-    articles: list[int] = []
-    values: list[str] = []
-    for number, own in enumerate(names):
-        articles += [number] * len(own)
-        values += own
-    return np.array(articles, np.int32), values
-
-
-_shared: WeakValueDictionary[tuple[str, str], SegmentFacts] = WeakValueDictionary()
-
-
-def _segment_facts(directory: str, leaf: Any) -> SegmentFacts:
-    key = (directory, leaf.segment().segment_id())
-    known = _shared.get(key)
-    if known is None:
-        known = _shared[key] = SegmentFacts([read_facts(stored) for stored in leaf.column_reader("facts")])
-    return known
-
-
 class Names:
     """The values of one field. values: in alphabetical order; `article` and `value` say which article has which."""
 
-    def __init__(self, entries: Sequence[tuple[npt.NDArray[np.int32], list[str], int]]) -> None:
-        self.values: list[str] = sorted({value for _, values, _ in entries for value in values})
+    def __init__(self, postings: Sequence[tuple[FieldPostings, int]]) -> None:
+        """postings: the field's in every segment, with the number of the segment's first article."""
+        own = [[to_text(term) for term in field.dictionary.terms()] for field, _ in postings]
+        self.values: list[str] = own[0] if len(own) == 1 else sorted(set().union(*own))
         places = {value: place for place, value in enumerate(self.values)}
-        self.article = np.concatenate([own + offset for own, _, offset in entries] or [np.array([], np.int32)])
-        self.value = np.array([places[value] for _, values, _ in entries for value in values], np.int32)
+        self.article = _concatenated([field.docs.astype(np.int32) + first for field, first in postings], np.int32)
+        self.value = _concatenated(
+            [
+                np.repeat(np.array([places[value] for value in values], np.int32), field.counts())
+                for values, (field, _) in zip(own, postings, strict=True)
+            ],
+            np.int32,
+        )
 
     def counts(self, articles: Mask) -> npt.NDArray[np.int64]:
         """How many of some articles have each value."""
@@ -97,29 +66,56 @@ class Names:
         return at if at < len(self.values) and self.values[at] == value else None
 
 
+class Ids(Sequence[str]):
+    """The permalink id of each article, by number, read where it lies."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._segments = segments
+        self._firsts = [segment.first for segment in segments]
+
+    def __len__(self) -> int:
+        return sum(segment.size for segment in self._segments)
+
+    @overload
+    def __getitem__(self, number: int) -> str: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[str]: ...
+    def __getitem__(self, number: int | slice) -> str | Sequence[str]:
+        if isinstance(number, slice):
+            return [self[one] for one in range(*number.indices(len(self)))]
+        segment = self._segments[bisect_right(self._firsts, number) - 1]
+        return to_text(segment.permalinks[number - segment.first])
+
+
+def _concatenated(parts: Sequence[npt.NDArray[Any]], type_: npt.DTypeLike) -> npt.NDArray[Any]:
+    return np.concatenate(parts) if parts else np.zeros(0, type_)
+
+
 class Columns:
     """The columns of one generation; `live` tells the articles that are not deleted."""
 
-    def __init__(self, directory: str, leaves: Iterable[tuple[Any, int]]) -> None:
-        self._held: list[tuple[SegmentFacts, int]] = []
-        self.ids: list[str] = []
-        live: list[int] = []
-        for leaf, offset in leaves:
-            segment = _segment_facts(directory, leaf)
-            self._held.append((segment, offset))
-            self.ids += segment.ids
-            live += [number + offset for number in leaf.all_doc_ids()]
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._segments = segments
+        self.ids = Ids(segments)
         self.size = len(self.ids)
-        self.live = np.zeros(self.size, np.bool_)
-        self.live[live] = True
-        self.live_count = len(live)
-        self._dates = np.concatenate([one.dates for one, _ in self._held] or [np.array([], np.int64)])
-        self.lengths = np.concatenate([one.lengths for one, _ in self._held] or [np.zeros((0, 3), np.uint32)])
+        self.live: Mask = _concatenated([segment.live for segment in segments], np.bool_)
+        self.live_count = int(self.live.sum())
+
+    @cached_property
+    def _dates(self) -> npt.NDArray[np.int64]:
+        """YYYYMMDDhhmm, -1 for undated."""
+        return _concatenated([segment.dates for segment in self._segments], np.int64)
+
+    @cached_property
+    def lengths(self) -> npt.NDArray[np.uint32]:
+        """Shape (articles, 3), words in title, summary and text."""
+        parts = [segment.lengths for segment in self._segments]
+        return np.concatenate(parts) if parts else np.zeros((0, 3), np.uint32)
 
     @cached_property
     def names(self) -> dict[str, Names]:
         return {
-            field: Names([(*segment.names[field], offset) for segment, offset in self._held]) for field in NAME_FIELDS
+            field: Names([(segment.names[field], segment.first) for segment in self._segments]) for field in NAME_FIELDS
         }
 
     @cached_property
@@ -160,7 +156,7 @@ class Columns:
     @cached_property
     def _id_places(self) -> npt.NDArray[np.int32]:
         places = np.empty(self.size, np.int32)
-        places[np.argsort(np.array(self.ids, dtype=np.str_), kind="stable")] = np.arange(self.size, dtype=np.int32)
+        places[in_order([segment.permalinks for segment in self._segments])] = np.arange(self.size, dtype=np.int32)
         return places
 
     def dated(self, dated: Dated) -> Mask:

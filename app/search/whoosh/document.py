@@ -1,156 +1,156 @@
-"""Turns an article into postings and facts, and back into positions and facts when they are read."""
+"""Reads articles: where which words stand, and how often which stems occur, as arrays over a whole batch of articles.
+
+Texts repeat their runs, so each distinct run is analysed once and has a number; the rest is arithmetic on arrays. What
+becomes of them in the index is left to `batch`.
+"""
 
 from __future__ import annotations
 
-import json
 from array import array
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from functools import cache
-from operator import sub
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import count
+from typing import Any, Final, NamedTuple
 
-from app.search.analysis import runs, tokens
+import numpy as np
+import numpy.typing as npt
+
+from app.search.analysis import Run, run_of, runs, written_runs
+from app.search.analysis.lookups import Part
 from app.search.engine import IndexDocument
-from app.search.function_words import FUNCTION_WORDS
-from app.search.meaning import meaning
-from app.search.meaning import to_bytes as vectors_to_bytes
-from app.search.whoosh.schema import IndexItem
+from app.search.whoosh.codec import spread
 
-PARAGRAPH_GAP = 100
+PARAGRAPH_GAP: Final = 100
 """Positions left out between paragraphs, so that no phrase reaches from one into the next."""
 
-SUMMARY_START = 0xC000_0000
-TITLE_START = 0xE000_0000
-"""Where the positions of summary and title begin; the text's begin at 0, because small numbers take little room."""
+SUMMARY_START: Final = 0xC000_0000
+TITLE_START: Final = 0xE000_0000
+"""Where the positions of summary and title begin; the text's begin at 0."""
 
-_LONGEST_FIELD = TITLE_START - SUMMARY_START
-_MOST_COUNTED = 255
-_SHORTEST_TERM = 3
+_LONGEST_FIELD: Final = TITLE_START - SUMMARY_START
 
-MOST_TERMS = 100
-"""Stems of an article that are kept with it, for learning from the articles that answer best."""
+_STARTS: Final = np.array([TITLE_START, SUMMARY_START, 0], np.int64)
+"""By Part."""
 
-
-class Facts(NamedTuple):
-    """What the index knows of an article besides its words. Lengths are in words."""
-
-    id: str
-    date_key: int | None
-    year: int | None
-    title_length: int
-    summary_length: int
-    text_length: int
-    sources: Sequence[str]
-    authors: Sequence[str]
-    topics: Sequence[str]
+Numbers = npt.NDArray[np.int64]
 
 
-class Prepared(NamedTuple):
-    """An article as the schema's fields take it."""
+class Occurrences(NamedTuple):
+    """Every token of some articles, one row each: by article, in the order text, summary, title.
 
-    words: list[IndexItem]
-    stems: list[IndexItem]
-    facts: bytes
-    meaning: bytes
-    terms: bytes
+    words, stems: the distinct ones; `word` and `stem` are places in these. article: counted from 0. lengths: shape
+    (articles, 3), words in title, summary and text.
+    """
 
-
-def prepare(document: IndexDocument) -> Prepared:
-    """The postings, facts and vectors of an article."""
-    vectors = meaning()
-    words: defaultdict[str, list[int]] = defaultdict(list)
-    stems: dict[str, bytearray] = {}
-    # The order gives each word rising positions: text first, title last.
-    text_length = _read(document.paragraphs, 0, 2, words, stems)
-    summary_length = _read((document.summary,), SUMMARY_START, 1, words, stems)
-    title_length = _read((document.title,), TITLE_START, 0, words, stems)
-    facts = Facts(
-        document.id,
-        document.date_key,
-        document.year,
-        title_length,
-        summary_length,
-        text_length,
-        _once(document.sources),
-        _once(document.authors),
-        _once(document.topics),
-    )
-    return Prepared(
-        [(to_bytes(word), len(found), float(len(found)), pack_positions(found)) for word, found in words.items()],
-        [(to_bytes(stem), 1, 1.0, bytes(found)) for stem, found in stems.items()],
-        json.dumps(facts, separators=(",", ":")).encode(),
-        b""
-        if vectors is None
-        else vectors_to_bytes(vectors.of_article(document.title, document.summary, document.paragraphs)),
-        _terms(stems),
-    )
+    words: Sequence[str]
+    stems: Sequence[str]
+    word: Numbers
+    stem: Numbers
+    article: Numbers
+    part: Numbers
+    position: Numbers
+    lengths: npt.NDArray[np.uint32]
 
 
-def _terms(stems: dict[str, bytearray]) -> bytes:
-    """The stems that say most often what an article is about, with how often."""
-    content = {
-        stem: sum(counts)
-        for stem, counts in stems.items()
-        if len(stem) >= _SHORTEST_TERM and stem.isalpha() and stem not in _function_stems()
-    }
-    most = sorted(content.items(), key=lambda item: (-item[1], item[0]))[:MOST_TERMS]
-    return json.dumps(dict(most), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+def read(articles: Sequence[IndexDocument]) -> Occurrences:
+    """The words of some articles, with their stems, parts and positions."""
+    known = _Runs()
+    numbers = array("I")
+    sizes, parts, owners = array("I"), array("B"), array("I")
+    for owner, article in enumerate(articles):
+        # The order gives each word rising positions.
+        for part, paragraphs in (
+            (Part.TEXT, article.paragraphs),
+            (Part.SUMMARY, (article.summary,)),
+            (Part.TITLE, (article.title,)),
+        ):
+            for paragraph in paragraphs:
+                found = known.numbers(paragraph)
+                numbers.extend(found)
+                sizes.append(len(found))
+                parts.append(part)
+                owners.append(owner)
+    return _placed(known, _array(numbers), _array(sizes), _array(parts), _array(owners), len(articles))
 
 
-def read_terms(stored: bytes) -> dict[str, int]:
-    """The stems that an article has most often, with how often."""
-    terms: dict[str, int] = json.loads(stored.decode("utf-8", "surrogatepass"))
-    return terms
+class _Runs:
+    """The distinct runs of a batch, numbered, and what each holds, side by side."""
 
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._decided: dict[tuple[str, bool], int] = {}
+        self.words: defaultdict[str, int] = defaultdict(count().__next__)
+        self.stems: defaultdict[str, int] = defaultdict(count().__next__)
+        self.word, self.stem, self.offset = array("I"), array("I"), array("I")
+        self.width, self.held = array("I"), array("I")
 
-@cache
-def _function_stems() -> frozenset[str]:
-    return frozenset(token.stem for word in FUNCTION_WORDS for token in tokens(word))
+    def numbers(self, text: str) -> list[int]:
+        """The number of each run of a text."""
+        written = written_runs(text)
+        known: list[Any] = list(map(self._numbers.get, written))
+        if None in known:
+            for at, number in enumerate(known):
+                if number is None:
+                    run = run_of(written[at])
+                    if run.shouted is not None:
+                        return [self._number(*run) for run in runs(text)]
+                    known[at] = self._number(written[at], run, False)
+        return known
 
-
-def _read(
-    paragraphs: Iterable[str], start: int, field: int, words: defaultdict[str, list[int]], stems: dict[str, bytearray]
-) -> int:
-    """Add a field's words with their positions, and its stems' counts (at index `field`); its length in words."""
-    length = 0
-    base = start
-    seen: Counter[str] = Counter()
-    for paragraph in paragraphs:
-        if base - start >= _LONGEST_FIELD:
-            break
-        width = 0
-        found = runs(paragraph)
-        if found is None:
-            for word, stem, position, _, _, _ in tokens(paragraph):
-                words[word].append(base + position)
-                seen[stem] += 1
-                width = position + 1
+    def _number(self, written: str, run: Run, shouted: bool) -> int:
+        # What holds the same wherever it stands is known by how it is written; else it has to be looked at each time.
+        known = self._numbers.get(written) if run.shouted is None else self._decided.get((written, shouted))
+        if known is not None:
+            return known
+        number = len(self.width)
+        tokens = run.shouted if shouted and run.shouted is not None else run.tokens
+        for token in tokens:
+            self.word.append(self.words[token.word])
+            self.stem.append(self.stems[token.stem])
+            self.offset.append(token.position)
+        self.width.append(run.width)
+        self.held.append(len(tokens))
+        if run.shouted is None:
+            self._numbers[written] = number
         else:
-            for run in found:
-                for word, stem, offset, _, _, _ in run.tokens:
-                    words[word].append(base + width + offset)
-                    seen[stem] += 1
-                width += run.width
-        length += width
-        base += width + PARAGRAPH_GAP
-    for stem, count in seen.items():
-        if stem not in stems:
-            stems[stem] = bytearray(3)
-        stems[stem][field] = min(count, _MOST_COUNTED)
-    return length
+            self._decided[written, shouted] = number
+        return number
 
 
-def read_facts(stored: bytes) -> Facts:
-    return Facts(*json.loads(stored))
+def _placed(
+    known: _Runs, numbers: Numbers, sizes: Numbers, parts: Numbers, owners: Numbers, articles: int
+) -> Occurrences:
+    """sizes, parts, owners: of each paragraph how many runs it has, and of which part of which article it is."""
+    reached = np.concatenate([[0], np.cumsum(_array(known.width)[numbers])])
+    ends = np.cumsum(sizes)
+    begins = ends - sizes
+    widths = reached[ends] - reached[begins]
+    # Where each paragraph begins in its part of its article.
+    before = np.cumsum(widths + PARAGRAPH_GAP) - (widths + PARAGRAPH_GAP)
+    leads = np.ones(len(owners), np.bool_)
+    leads[1:] = (owners[1:] != owners[:-1]) | (parts[1:] != parts[:-1])
+    bases = before - before[np.flatnonzero(leads)][np.cumsum(leads) - 1]
+    counted = bases < _LONGEST_FIELD
+    lengths = np.bincount(owners * len(Part) + parts, widths * counted, articles * len(Part))
+    starts = np.repeat(_STARTS[parts] + bases - reached[begins], sizes) + reached[:-1]
+    held = _array(known.held)
+    first = np.cumsum(held) - held
+    own = np.where(np.repeat(counted, sizes), held[numbers], 0)
+    token = spread(first[numbers], own)
+    return Occurrences(
+        list(known.words),
+        list(known.stems),
+        _array(known.word)[token],
+        _array(known.stem)[token],
+        np.repeat(np.repeat(owners, sizes), own),
+        np.repeat(np.repeat(parts, sizes), own),
+        np.repeat(starts, own) + _array(known.offset)[token],
+        lengths.reshape(articles, len(Part)).astype(np.uint32),
+    )
 
 
-def pack_positions(positions: list[int]) -> bytes:
-    """Rising positions as differences in the fewest bytes that hold the largest; the first byte says how many."""
-    steps = [positions[0], *map(sub, positions[1:], positions)]
-    largest = max(steps)
-    code = "B" if largest < 1 << 8 else "H" if largest < 1 << 16 else "I"
-    return code.encode() + array(code, steps).tobytes()
+def _array(values: array[int]) -> Numbers:
+    return np.frombuffer(values, values.typecode).astype(np.int64)
 
 
 def to_bytes(term: str) -> bytes:
@@ -158,5 +158,5 @@ def to_bytes(term: str) -> bytes:
     return term.encode("utf-8", "surrogatepass")
 
 
-def _once(values: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(values))
+def to_text(term: bytes) -> str:
+    return term.decode("utf-8", "surrogatepass")

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Final
 
 import numpy as np
-from whoosh.index import FileIndex
+from whoosh.index import TOC, FileIndex
 
 from app.domain.query import (
     And,
@@ -47,10 +47,12 @@ from app.search.engine import (
 )
 from app.search.marks import Finder
 from app.search.parse import as_text
-from app.search.whoosh.columns import NAME_FIELDS, Columns, Mask
+from app.search.whoosh.codec import DamagedFile, verify_segment
+from app.search.whoosh.columns import Columns, Mask
 from app.search.whoosh.postings import Postings
 from app.search.whoosh.relevance import Relevance
-from app.search.whoosh.schema import INDEX_NAME, schema
+from app.search.whoosh.schema import INDEX_NAME, NAME_FIELDS, schema
+from app.search.whoosh.segments import read_segments
 from app.search.whoosh.storage import DurableStorage
 from app.search.whoosh.vocabulary import Vocabulary, read_vocabulary
 
@@ -68,32 +70,51 @@ def open_engine(directory: Path, generation: int) -> WhooshEngine:
     return WhooshEngine(directory, generation)
 
 
+def verify(directory: Path) -> tuple[str, ...]:
+    """Read every byte of a directory's index and compare the checksums: what is damaged, in sentences; none if all is
+    sound. Takes as long as reading the files does. Raises IndexUnavailable where there is no index to read."""
+    storage = DurableStorage(directory)
+    try:
+        segments = TOC.read(storage, INDEX_NAME, schema=schema()).segments
+    except Exception as error:
+        raise _unavailable(directory, error) from error
+    found = []
+    for segment in segments:
+        try:
+            verify_segment(storage, segment)
+        except (DamagedFile, OSError) as damage:
+            found.append(f"{damage} Run: policy-archive reindex")
+    return tuple(found)
+
+
+def _unavailable(directory: Path, error: Exception) -> IndexUnavailable:
+    return IndexUnavailable(
+        f"There is no readable index in {directory} ({type(error).__name__}: {error}). Run: policy-archive reindex"
+    )
+
+
 class WhooshEngine:
     """SearchEngine over one commit; later commits need a new engine. Any number of threads may search at once."""
 
     def __init__(self, directory: Path, generation: int) -> None:
         self.generation = generation
-        self._directory = directory
         try:
             if not directory.is_dir():
                 raise FileNotFoundError(f"{directory} is not a directory")
             self._reader = FileIndex(DurableStorage(directory), schema(), INDEX_NAME).reader()
-            self._leaves = [] if not self._reader.doc_count_all() else list(self._reader.leaf_readers())
-            self._columns = Columns(str(directory.resolve()), self._leaves)
+            self._segments = read_segments(self._reader)
+            self._columns = Columns(self._segments)
         # A damaged file makes Whoosh raise anything at all.
         except Exception as error:
-            raise IndexUnavailable(
-                f"There is no readable index in {directory} ({type(error).__name__}: {error}). "
-                "Run: policy-archive reindex"
-            ) from error
-        self._postings = Postings(self._leaves, lambda: self._vocabulary)
+            raise _unavailable(directory, error) from error
+        self._postings = Postings(self._segments, lambda: self._vocabulary)
         self._reading_vocabulary = Lock()
 
     def document_count(self) -> int:
         return self._columns.live_count
 
     def document_ids(self) -> Iterable[str]:
-        return (self._columns.ids[number] for number in np.flatnonzero(self._columns.live))
+        return (self._columns.ids[number] for number in np.flatnonzero(self._columns.live).tolist())
 
     def close(self) -> None:
         """Close the files. A search still running may raise IndexUnavailable; to let it end, only drop the engine."""
@@ -236,7 +257,7 @@ class WhooshEngine:
         if request.sort is not Sort.RELEVANCE:
             places = columns.newest if request.sort is Sort.NEWEST else columns.oldest
             by_date = articles[np.argsort(places[articles])][first:last]
-            return tuple(EngineHit(columns.ids[number], 0.0) for number in by_date)
+            return tuple(EngineHit(columns.ids[number], 0.0) for number in by_date.tolist())
         ordered = self._relevance.order(request.query, plan, articles, last)
         return tuple(
             EngineHit(
@@ -249,7 +270,7 @@ class WhooshEngine:
 
     @cached_property
     def _relevance(self) -> Relevance:
-        return Relevance(self._columns, self._postings, self._leaves)
+        return Relevance(self._columns, self._postings)
 
     @property
     def _vocabulary(self) -> Vocabulary:
@@ -258,7 +279,7 @@ class WhooshEngine:
 
     @cached_property
     def _read_vocabulary(self) -> Vocabulary:
-        return read_vocabulary(self._directory, self._leaves)
+        return read_vocabulary(self._segments)
 
 
 _SHORTEST_MISSPELT: Final = 4

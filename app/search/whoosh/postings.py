@@ -1,25 +1,26 @@
 """Reads from the index which articles hold a word, a row of words, words of a shape or words near each other, and
 how often.
 
-Reading is one thread at a time (Whoosh's files have one position each); what was read is kept, most recently used
-first, up to a bound, and needs no lock to use.
+All of it is done on whole arrays. A place in the archive is one number (see Keys), so that words in a row are what
+several rising arrays have in common. What was read is kept, most recently used first, up to a bound.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from threading import RLock
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from app.search.analysis.lookups import Close, Forms, InPart, Lookup, Names, Part, Readings, Row, Shape, Spelt
 from app.search.engine import IndexUnavailable
-from app.search.whoosh.document import to_bytes
-from app.search.whoosh.places import Places, Stretches, counted, in_row, near, places_of, united
+from app.search.whoosh.codec import TermPostings
+from app.search.whoosh.document import SUMMARY_START, TITLE_START, to_bytes
+from app.search.whoosh.segments import Segment
 from app.search.whoosh.vocabulary import Known, Vocabulary
 
 MOST_KEPT: Final = 4_000_000
@@ -32,11 +33,25 @@ MOST_READ: Final = 60_000
 """Postings read for one pattern, about: the most frequent words' first."""
 
 _MOST_COUNTED: Final = 255
+_MUCH_LONGER: Final = 16
 
 Read = TypeVar("Read")
 
 Positions = dict[int, list[int]]
 """Article -> rising positions."""
+
+Keys = npt.NDArray[np.int64]
+"""Places in the archive, rising: the article's number times 2**32, plus the position."""
+
+_POSITION_BITS: Final = 32
+_POSITION: Final = (1 << _POSITION_BITS) - 1
+
+
+class Stretches(NamedTuple):
+    """Where something stands: its first and its last word, in the order of the first."""
+
+    firsts: Keys
+    lasts: Keys
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,10 +77,10 @@ NONE: Final = Occurrences(np.zeros(0, np.int32), np.zeros((0, 3), np.uint8), np.
 
 
 class Postings:
-    """The postings of one generation. leaves: Whoosh's readers of segments with their first article's number."""
+    """The postings of one generation."""
 
-    def __init__(self, leaves: Sequence[tuple[Any, int]], vocabulary: Callable[[], Vocabulary]) -> None:
-        self._leaves = leaves
+    def __init__(self, segments: Sequence[Segment], vocabulary: Callable[[], Vocabulary]) -> None:
+        self._segments = segments
         self._vocabulary = vocabulary
         self._kept: OrderedDict[Lookup, Occurrences] = OrderedDict()
         self._size = 0
@@ -79,34 +94,39 @@ class Postings:
             if known is not None:
                 self._kept.move_to_end(lookup)
                 return known
-            found = self._checked(lambda: self._read(lookup))
-            self._kept[lookup] = found
-            self._size += len(found)
+        found = self._checked(lambda: self._read(lookup))
+        with self._lock:
+            if lookup not in self._kept:
+                self._kept[lookup] = found
+                self._size += len(found)
             while self._size > MOST_KEPT and len(self._kept) > 1:
                 self._size -= len(self._kept.popitem(last=False)[1])
-            return found
+        return found
 
     def positions(self, word: str, articles: Sequence[int]) -> Positions:
         """Where an exact word stands in some articles (rising numbers), title and summary at their high positions."""
-        with self._lock:
-            return self._checked(lambda: self._positions_among(to_bytes(word), articles))
+        return self._checked(lambda: self._positions_among(to_bytes(word), np.array(articles, np.int64)))
 
-    def column(self, leaf: Any, name: str, numbers: Sequence[int]) -> list[bytes]:
-        """What a segment's column holds for some of its articles."""
+    def column(self, name: str, articles: npt.NDArray[np.intp]) -> list[bytes]:
+        """What a column of bytes holds of some articles, given in rising order."""
 
         def read() -> list[bytes]:
-            values = leaf.column_reader(name)
-            return [bytes(values[number]) for number in numbers]
+            found: list[bytes] = []
+            for segment in self._segments:
+                first, last = np.searchsorted(articles, [segment.first, segment.first + segment.size])
+                if first < last:
+                    values = segment.bytes(name)
+                    found += [values[number] for number in (articles[first:last] - segment.first).tolist()]
+            return found
 
-        with self._lock:
-            return self._checked(read)
+        return self._checked(read)
 
     def close(self) -> None:
         with self._lock:
             if not self._closed:
                 self._closed = True
-                for leaf, _ in self._leaves:
-                    leaf.close()
+                for segment in self._segments:
+                    segment.close()
 
     def _checked(self, read: Callable[[], Read]) -> Read:
         if self._closed:
@@ -123,11 +143,11 @@ class Postings:
             case Forms():
                 return self._forms(lookup)
             case Row(slots):
-                return self._rows(slots)
+                return _counted(self._rows(slots).firsts)
             case Shape() | Spelt():
                 return self._like(lookup)
             case Close(operands, distance):
-                return self._close(operands, distance)
+                return _counted(self._close(operands, distance))
             case Readings(ways):
                 return _united([self.find(way) for way in ways], np.maximum)
             case Names(ways):
@@ -137,7 +157,7 @@ class Postings:
                 return _united([*found[:1], *others], _added)
             case InPart(part, Shape() | Spelt() as like):
                 words, left_out = self._words_like(like)
-                row = self._rows(((0, tuple(known.word for known in words)),)) if words else NONE
+                row = _counted(self._rows(((0, tuple(known.word for known in words)),)).firsts) if words else NONE
                 return replace(_only_in(part, row), words=tuple(known.word for known in words), left_out=left_out)
             case InPart(part, inner):
                 return _only_in(part, self.find(inner))
@@ -145,36 +165,42 @@ class Postings:
     def _forms(self, lookup: Forms) -> Occurrences:
         stem, word = to_bytes(lookup.stem), to_bytes(lookup.exact)
         parts: list[Occurrences] = []
-        for leaf, offset in self._leaves:
-            if ("stems", stem) not in leaf:
+        for segment in self._segments:
+            stems = segment.stems.find(stem)
+            if stems is None:
                 continue
-            numbers, counts = _stem_postings(leaf, stem)
+            numbers, counts = stems.docs, stems.fixed
             exact = np.zeros(len(numbers), np.uint8)
-            if ("words", word) in leaf:
-                having, often = _word_postings(leaf, word)
-                exact[np.searchsorted(numbers, having)] = often
-            parts.append(Occurrences(numbers + offset, counts, exact))
+            words = segment.words.find(word)
+            if words is not None:
+                places = np.minimum(np.searchsorted(numbers, words.docs), len(numbers) - 1)
+                # A word may, in capitals, have had another stem.
+                same = numbers[places] == words.docs
+                exact[places[same]] = _capped(words.weights)[same]
+            parts.append(_living(segment, numbers, counts, exact))
         return _joined(parts)
 
-    def _rows(self, slots: Sequence[tuple[int, tuple[str, ...]]]) -> Occurrences:
-        """The articles in which words stand in a row."""
+    def _rows(self, slots: Sequence[tuple[int, tuple[str, ...]]]) -> Stretches:
+        """Where words stand in a row."""
         in_bytes = [(offset, [to_bytes(word) for word in words]) for offset, words in slots]
-        return _joined([_counted(in_row(leaf, in_bytes), offset) for leaf, offset in self._leaves])
+        starts = [_starts(segment, in_bytes) + (segment.first << _POSITION_BITS) for segment in self._segments]
+        firsts = np.concatenate(starts) if starts else np.zeros(0, np.int64)
+        return Stretches(firsts, firsts + slots[-1][0])
 
     def _like(self, lookup: Shape | Spelt) -> Occurrences:
         words, left_out = self._words_like(lookup)
         found = []
         for known in words:
             parts = []
-            for leaf, offset in self._leaves:
-                if ("words", to_bytes(known.word)) in leaf:
-                    numbers, often = _word_postings(leaf, to_bytes(known.word))
+            for segment in self._segments:
+                postings = segment.words.find(to_bytes(known.word))
+                if postings is not None:
+                    often = _capped(postings.weights)
                     # Where in the article the word stands would take its positions, which a pattern is not worth.
-                    counts = np.zeros((len(numbers), 3), np.uint8)
+                    counts = np.zeros((len(often), 3), np.uint8)
                     counts[:, Part.TEXT] = often
                     as_asked = isinstance(lookup, Spelt) and known.word == lookup.word
-                    exact = often if as_asked else np.zeros_like(often)
-                    parts.append(Occurrences(numbers + offset, counts, exact))
+                    parts.append(_living(segment, postings.docs, counts, often if as_asked else np.zeros_like(often)))
             found.append(_joined(parts))
         united = _united(found, _added) if found else NONE
         return replace(united, words=tuple(known.word for known in words), left_out=left_out)
@@ -190,65 +216,166 @@ class Postings:
             taken.append(known)
         return taken, len(words) - len(taken)
 
-    def _close(self, operands: Sequence[Sequence[Row | Shape | Spelt]], distance: int) -> Occurrences:
-        """The articles in which operands stand near each other."""
-        slots = [[self._slots(way) for way in ways] for ways in operands]
-        return _joined(
-            [
-                _counted(near([united([_stretches(leaf, way) for way in ways]) for ways in slots], distance), offset)
-                for leaf, offset in self._leaves
+    def _close(self, operands: Sequence[Sequence[Row | Shape | Spelt]], distance: int) -> Keys:
+        """The places where one way of every operand stands near the others: where the first of them begins.
+
+        As `nearness.near`, for all articles at once: every stretch is tried as the first, with the nearest of each
+        other operand after it.
+        """
+        standing: list[Stretches] = []
+        for ways in operands:
+            rows = [
+                row
+                for way in ways
+                for row in (
+                    [way.slots]
+                    if isinstance(way, Row)
+                    else [((0, (known.word,)),) for known in self._words_like(way)[0]]
+                )
             ]
-        )
+            own = _all_of([self._rows(row) for row in rows])
+            if not len(own.firsts):
+                return own.firsts
+            standing.append(own)
+        found = [_led_by(leading, standing, distance) for leading in range(len(standing))]
+        return np.concatenate(found)
 
-    def _slots(self, way: Row | Shape | Spelt) -> list[tuple[int, list[bytes]]]:
-        if isinstance(way, Row):
-            return [(offset, [to_bytes(word) for word in words]) for offset, words in way.slots]
-        return [(0, [to_bytes(known.word) for known in self._words_like(way)[0]])]
-
-    def _positions_among(self, word: bytes, articles: Sequence[int]) -> Positions:
+    def _positions_among(self, word: bytes, articles: npt.NDArray[np.int64]) -> Positions:
         found: Positions = {}
-        for leaf, offset in self._leaves:
-            own = [number - offset for number in articles if 0 <= number - offset < leaf.doc_count_all()]
-            if own and ("words", word) in leaf:
-                for place in places_of(leaf, [word], own).tolist():
-                    found.setdefault((place >> 32) + offset, []).append(place & 0xFFFF_FFFF)
+        for segment in self._segments:
+            own = articles[(articles >= segment.first) & (articles < segment.first + segment.size)] - segment.first
+            postings = segment.words.find(word) if len(own) else None
+            if postings is None:
+                continue
+            places = _places_of(postings.docs, own)
+            positions, widths = postings.positions_of(places)
+            ends = np.cumsum(widths).tolist()
+            for number, start, end in zip(postings.docs[places].tolist(), [0, *ends], ends, strict=False):
+                found[number + segment.first] = positions[start:end].tolist()
         return found
 
 
-def _stretches(leaf: Any, slots: Sequence[tuple[int, list[bytes]]]) -> Stretches:
-    first = in_row(leaf, slots)
-    return Stretches(first, first + slots[-1][0])
+def _living(
+    segment: Segment, numbers: npt.NDArray[Any], counts: npt.NDArray[np.uint8], exact: npt.NDArray[np.uint8]
+) -> Occurrences:
+    """What occurs in a segment, without the articles that are deleted."""
+    if not segment.whole:
+        living = segment.live[numbers]
+        numbers, counts, exact = numbers[living], counts[living], exact[living]
+    return Occurrences(numbers.astype(np.int32) + np.int32(segment.first), counts, exact)
 
 
-def _stem_postings(leaf: Any, stem: bytes) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
-    """The articles with a stem, and its counts by part."""
-    matcher = leaf.postings("stems", stem)
-    numbers: list[int] = []
-    counts = bytearray()
-    while matcher.is_active():
-        numbers.append(matcher.id())
-        counts += matcher.value()
-        matcher.next()
-    return np.array(numbers, np.int32), np.frombuffer(bytes(counts), np.uint8).reshape(-1, 3)
+def _capped(often: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    capped: npt.NDArray[np.uint8] = np.minimum(often, _MOST_COUNTED).astype(np.uint8)
+    return capped
 
 
-def _word_postings(leaf: Any, word: bytes) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
-    """The articles with an exact word, and how often it stands there."""
-    matcher = leaf.postings("words", word)
-    numbers: list[int] = []
-    often: list[float] = []
-    while matcher.is_active():
-        numbers.append(matcher.id())
-        often.append(matcher.weight())
-        matcher.next()
-    return np.array(numbers, np.int32), np.minimum(np.array(often), _MOST_COUNTED).astype(np.uint8)
+def _places_of(docs: npt.NDArray[Any], wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Where those of the wanted documents that are there stand among others; both rise."""
+    if len(docs) <= _MUCH_LONGER * len(wanted):
+        return np.flatnonzero(np.isin(docs, wanted))
+    # As few are wanted, each is looked for.
+    places = np.searchsorted(docs, wanted.astype(docs.dtype))
+    there: npt.NDArray[np.bool_] = docs[np.minimum(places, len(docs) - 1)] == wanted
+    return places[there]
 
 
-def _counted(places: Places, offset: int) -> Occurrences:
+def _starts(segment: Segment, slots: Iterable[tuple[int, list[bytes]]]) -> Keys:
+    """The places of a segment, counted from its first article, where rows begin that have the slots' words."""
+    present = [
+        (offset, [postings for word in words if (postings := segment.words.find(word)) is not None])
+        for offset, words in slots
+    ]
+    if not all(words for _, words in present):
+        return np.zeros(0, np.int64)
+    # The rarest word first: the others are then looked at only where it stands.
+    present.sort(key=lambda slot: sum(map(len, slot[1])))
+    (offset, words), *others = present
+    found = _keys(words, offset, None, None if segment.whole else segment.live)
+    for offset, words in others:
+        if not len(found):
+            break
+        found = _common(found, _keys(words, offset, _distinct(found >> _POSITION_BITS), None))
+    return found
+
+
+def _keys(
+    words: Sequence[TermPostings],
+    offset: int,
+    among: npt.NDArray[np.int64] | None,
+    live: npt.NDArray[np.bool_] | None,
+) -> Keys:
+    """The places so many words before any of some words, each once.
+
+    among: the only documents that matter, rising. live: or whether each document does.
+    """
+    parts = []
+    for postings in words:
+        docs = postings.docs
+        places = (
+            _places_of(docs, among) if among is not None else np.flatnonzero(live[docs]) if live is not None else None
+        )
+        if places is None:
+            positions, widths = postings.positions()
+        else:
+            positions, widths = postings.positions_of(places)
+            docs = docs[places]
+        starts = positions.astype(np.int64) - offset
+        keys = np.repeat(docs.astype(np.int64) << _POSITION_BITS, widths) + starts
+        parts.append(keys if not offset else keys[starts >= 0])
+    return _distinct(parts[0]) if len(parts) == 1 else np.unique(np.concatenate(parts))
+
+
+def _distinct(rising: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    return rising[np.r_[True, rising[1:] != rising[:-1]]] if len(rising) else rising
+
+
+def _common(some: Keys, others: Keys) -> Keys:
+    """What two arrays, both rising, have in common."""
+    if len(some) > len(others):
+        some, others = others, some
+    if not len(some):
+        return some
+    found: Keys = some[others[np.minimum(np.searchsorted(others, some), len(others) - 1)] == some]
+    return found
+
+
+def _all_of(ways: Sequence[Stretches]) -> Stretches:
+    """Several ways as one, each stretch once."""
+    if not ways:
+        return Stretches(np.zeros(0, np.int64), np.zeros(0, np.int64))
+    firsts = np.concatenate([way.firsts for way in ways])
+    lasts = np.concatenate([way.lasts for way in ways])
+    if len(ways) > 1:
+        order = np.lexsort((lasts, firsts))
+        firsts, lasts = firsts[order], lasts[order]
+        new = np.r_[True, (firsts[1:] != firsts[:-1]) | (lasts[1:] != lasts[:-1])][: len(firsts)]
+        firsts, lasts = firsts[new], lasts[new]
+    return Stretches(firsts, lasts)
+
+
+def _led_by(leading: int, standing: Sequence[Stretches], distance: int) -> Keys:
+    """Where the stretches of one operand begin that have one of every other operand near after them."""
+    firsts, lasts = standing[leading]
+    for other, stretches in enumerate(standing):
+        if other == leading:
+            continue
+        at = np.searchsorted(stretches.firsts, lasts, "right")
+        inside = at < len(stretches.firsts)
+        firsts, lasts, at = firsts[inside], lasts[inside], at[inside]
+        after = stretches.firsts[at]
+        near = (after - lasts <= distance) & (after >> _POSITION_BITS == lasts >> _POSITION_BITS)
+        firsts, lasts = firsts[near], lasts[near]
+    return firsts
+
+
+def _counted(keys: Keys) -> Occurrences:
     """How often something stands in each part of the articles that hold it, where the exact form is the only one."""
-    articles, counts = counted(places)
-    exact = np.minimum(counts.sum(axis=1), _MOST_COUNTED).astype(np.uint8)
-    return Occurrences(articles + offset, np.minimum(counts, _MOST_COUNTED).astype(np.uint8), exact)
+    articles, at = np.unique(keys >> _POSITION_BITS, return_inverse=True)
+    positions = keys & _POSITION
+    part = np.where(positions >= TITLE_START, Part.TITLE, np.where(positions >= SUMMARY_START, Part.SUMMARY, Part.TEXT))
+    counts = np.bincount(at * len(Part) + part, minlength=len(articles) * len(Part)).reshape(-1, len(Part))
+    return Occurrences(articles.astype(np.int32), _capped(counts), _capped(counts.sum(axis=1)))
 
 
 def _joined(segments: Sequence[Occurrences]) -> Occurrences:

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +22,8 @@ from app.search.analysis.lookups import Forms, InPart, Lookup, Names, Plan, Read
 from app.search.engine import Contribution
 from app.search.meaning import Vectors, from_bytes, meaning, nearest
 from app.search.parse import as_text
+from app.search.whoosh.batch import read_terms
 from app.search.whoosh.columns import Columns
-from app.search.whoosh.document import read_terms
 from app.search.whoosh.postings import Postings
 from app.search.whoosh.ranking import Ranking, Scores
 
@@ -64,10 +64,9 @@ class Ordered:
 class Relevance:
     """Orders the articles of one generation."""
 
-    def __init__(self, columns: Columns, postings: Postings, leaves: Sequence[tuple[Any, int]]) -> None:
+    def __init__(self, columns: Columns, postings: Postings) -> None:
         self._columns = columns
         self._postings = postings
-        self._leaves = leaves
         self._ranking = Ranking(columns)
 
     def order(self, query: Query, plan: Plan, articles: Numbers, wanted: int) -> Ordered:
@@ -160,7 +159,7 @@ class Relevance:
         """How near the nearest passage of each article is to the query."""
         near = np.zeros(len(articles))
         if vectors is not None:
-            for at, stored in enumerate(self._column("meaning", articles)):
+            for at, stored in enumerate(self._postings.column("meaning", articles)):
                 near[at] = nearest(from_bytes(stored), vectors)
         return near
 
@@ -170,7 +169,7 @@ class Relevance:
         total = float(first.scores[best].sum()) or 1.0
         shares: defaultdict[str, float] = defaultdict(float)
         in_order = np.sort(best)
-        for number, stored in zip(in_order.tolist(), self._column("terms", in_order), strict=True):
+        for number, stored in zip(in_order.tolist(), self._postings.column("terms", in_order), strict=True):
             terms = read_terms(stored)
             length = sum(terms.values())
             for stem, often in terms.items():
@@ -184,13 +183,6 @@ class Relevance:
         sum_ = sum(value for _, value in chosen)
         whole = LEARNED_WEIGHT / (1 - LEARNED_WEIGHT) * sum(first.asked.values())
         return {Forms(stem, ""): whole * value / sum_ for stem, value in chosen}
-
-    def _column(self, name: str, articles: Numbers) -> Iterator[bytes]:
-        """What a column holds of some articles, given in rising order."""
-        for leaf, offset in self._leaves:
-            own = articles[(articles >= offset) & (articles < offset + leaf.doc_count_all())]
-            if len(own):
-                yield from self._postings.column(leaf, name, (own - offset).tolist())
 
 
 def _kept(first: Ordered, second: Ordered) -> Ordered:

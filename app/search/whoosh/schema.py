@@ -1,13 +1,14 @@
 """What the index holds of an article, and in which form.
 
 `id`: the permalink id, to find an article to replace. `words`: every exact word with its positions, for phrases.
-`stems`: every stem with how often it occurs in title, summary and text, for ranking. `facts`: one column with what
-filters, facets, order and length normalisation need. `terms`: one column with the stems it has most often.
-`meaning`: one column with the vectors of its passages, empty where there are none.
+`stems`: every stem with how often it occurs in title, summary and text, for ranking. `source`, `author`, `topic`: every
+name as it is, for filters and facets. Columns: `permalink`, the id again, by article; `date`, YYYYMMDDhhmm, -1 for
+undated; `title_length`, `summary_length`, `text_length` in words; `terms`, the stems it has most often; `meaning`, the
+vectors of its passages, empty where there are none.
 
-Our analyzer gives finished postings, so the only class of our own in the schema is `Postings`, a field type that hands
-them to Whoosh as they are: no analyzer and no format of ours is pickled into the index, and an index is always opened
-with the schema of this file, so that not even that class is ever unpickled.
+Our analyzer gives finished postings, which are written in batches (`batch`), so the only class of our own in the
+schema is `Postings`: no analyzer and no format of ours is pickled into the index, and an index is always opened with
+the schema of this file, so that not even that class is ever unpickled.
 
 An index of another form, by another state of the analyzer, or with other vectors, has another name; it counts as
 missing, to be made anew from the database.
@@ -15,8 +16,7 @@ missing, to be made anew from the database.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 from zlib import crc32
 
 from whoosh import columns, fields, formats
@@ -24,29 +24,33 @@ from whoosh import columns, fields, formats
 from app.search.analysis import fingerprint
 from app.search.meaning import edition
 
-FORM = 3
+FORM = 4
 """To be raised whenever the schema, or what the bytes of a posting mean, changes."""
 
 INDEX_NAME = f"articles{FORM}{fingerprint()}{f'{crc32(edition().encode()):08x}' if edition() else ''}"
 
-IndexItem = tuple[bytes, int, float, bytes]
-"""A term, how often it occurs, its weight, and the bytes kept with its posting."""
+NAME_FIELDS: Final = ("source", "author", "topic")
+
+LENGTHS: Final = ("title_length", "summary_length", "text_length")
+
+PARTS: Final = 3
+"""Title, summary and text: how many counts a stem's posting has, a byte each."""
 
 
 class Postings(fields.FieldType):  # type: ignore[misc]  # Whoosh is not typed in every version
-    """A field whose value is its finished postings."""
+    """A field whose terms are written as they are."""
 
     def __init__(self, format: formats.Format) -> None:
         super().__init__(format=format, analyzer=None)
 
-    def index(self, value: Iterable[IndexItem], **kwargs: Any) -> Iterable[IndexItem]:  # noqa: ARG002
-        return value
+    def index(self, value: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        """Refused: what Whoosh would make of a text is not what our analyzer makes of it."""
+        raise TypeError("Articles are put into the index by WhooshWriter only.")
 
 
 def _counts() -> formats.Format:
-    """Three bytes a posting: occurrences in title, summary and text."""
     format = formats.Existence()
-    format.posting_size = 3
+    format.posting_size = PARTS
     return format
 
 
@@ -55,7 +59,10 @@ def schema() -> fields.Schema:
         id=Postings(formats.Existence()),
         words=Postings(formats.Positions()),
         stems=Postings(_counts()),
-        facts=fields.COLUMN(columns.VarBytesColumn()),
+        **{name: Postings(formats.Existence()) for name in NAME_FIELDS},
+        permalink=fields.COLUMN(columns.VarBytesColumn()),
+        date=fields.COLUMN(columns.NumericColumn("q", default=-1)),
+        **{name: fields.COLUMN(columns.NumericColumn("I")) for name in LENGTHS},
         terms=fields.COLUMN(columns.VarBytesColumn()),
         meaning=fields.COLUMN(columns.VarBytesColumn()),
     )

@@ -1,17 +1,12 @@
-"""The words of the index, to find those of a shape or spelt alike.
-
-Whoosh reads its terms one object at a time, so each segment's words are kept beside it as plain text, written once
-when the segment is. The file goes with the segment; where it is missing it is made from the terms.
-"""
+"""The words of the index, to find those of a shape or spelt alike: the segments' own dictionaries of terms."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +14,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from app.search.analysis.lookups import Shape, Spelt, shape_of
-from app.search.whoosh.document import to_bytes
+from app.search.whoosh.document import to_text
+from app.search.whoosh.segments import Segment
 
 _WILD = re.compile(r"[*?]")
-_SUFFIX: Final = ".vocabulary"
 _NOWHERE: Final = np.zeros(0, np.int32)
 
 
@@ -95,57 +90,15 @@ class Vocabulary:
         return {length: (np.array(places, np.int32), words) for length, (places, words) in found.items()}
 
 
-def read_vocabulary(directory: Path, leaves: Iterable[tuple[Any, int]]) -> Vocabulary:
-    """The words of all segments together."""
-    merged: dict[str, int] = {}
-    for leaf, _ in leaves:
-        words, frequencies = _read(directory, leaf)
-        if not merged:
-            merged = dict(zip(words, frequencies, strict=True))
-            continue
-        before = merged.get
-        for word, frequency in zip(words, frequencies, strict=True):
-            merged[word] = before(word, 0) + frequency
-    ordered = sorted(merged)
-    return Vocabulary(ordered, np.fromiter(map(merged.__getitem__, ordered), np.int32, len(ordered)))
-
-
-def write_vocabulary(directory: Path, leaf: Any) -> None:
-    """Keep a segment's words beside it; no harm is done where that fails."""
-    words, frequencies = _from_terms(leaf)
-    file = _file(directory, leaf)
-    draft = file.with_suffix(".draft")
-    draft.write_bytes(b"%d\n" % len(words) + np.array(frequencies, "<u4").tobytes() + b"\n".join(map(to_bytes, words)))
-    draft.replace(file)
-
-
-def has_vocabulary(directory: Path, leaf: Any) -> bool:
-    return _file(directory, leaf).exists()
-
-
-def _file(directory: Path, leaf: Any) -> Path:
-    return directory / f"{leaf.segment().segment_id()}{_SUFFIX}"
-
-
-def _read(directory: Path, leaf: Any) -> tuple[list[str], list[int]]:
-    try:
-        stored = _file(directory, leaf).read_bytes()
-        count_line, _, rest = stored.partition(b"\n")
-        count = int(count_line)
-        frequencies = np.frombuffer(rest, "<u4", count).tolist()
-        words = rest[4 * count :].decode("utf-8", "surrogatepass").split("\n") if count else []
-        if len(words) != count:
-            raise ValueError("the counts don't fit the words")
-    except (OSError, ValueError):
-        return _from_terms(leaf)
-    return words, frequencies
-
-
-def _from_terms(leaf: Any) -> tuple[list[str], list[int]]:
-    words: list[str] = []
-    frequencies: list[int] = []
-    if "words" in leaf.schema and leaf.doc_count_all():
-        for term, info in leaf.iter_field("words"):
-            words.append(bytes(term).decode("utf-8", "surrogatepass"))
-            frequencies.append(info.doc_frequency())
-    return words, frequencies
+def read_vocabulary(segments: Sequence[Segment]) -> Vocabulary:
+    """The words of all segments together: their dictionaries, which lie in order, and how many articles have each."""
+    fields = [segment.words for segment in segments]
+    terms = [[to_text(term) for term in field.dictionary.terms()] for field in fields]
+    if len(fields) == 1:
+        return Vocabulary(terms[0], fields[0].counts().astype(np.int32))
+    ordered = sorted(set().union(*terms))
+    places = {word: place for place, word in enumerate(ordered)}
+    frequencies = np.zeros(len(ordered), np.int32)
+    for own, field in zip(terms, fields, strict=True):
+        frequencies[np.fromiter(map(places.__getitem__, own), np.int64, len(own))] += field.counts()
+    return Vocabulary(ordered, frequencies)

@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from whoosh.index import FileIndex, LockError
-from whoosh.reading import SegmentReader
 
 from app.search.engine import IndexBusy, IndexDocument, IndexUnavailable
-from app.search.whoosh.document import prepare, to_bytes
+from app.search.whoosh.batch import write_batch
+from app.search.whoosh.codec import ColumnarCodec, ColumnarSegment, FieldPostings
+from app.search.whoosh.codec.codec import TermsReader
+from app.search.whoosh.codec.merge import merge_segments
+from app.search.whoosh.document import to_bytes
 from app.search.whoosh.schema import INDEX_NAME, schema
 from app.search.whoosh.storage import DurableStorage
-from app.search.whoosh.vocabulary import has_vocabulary, write_vocabulary
 
-MEMORY_MB = 256
-"""Postings kept in memory before they are sorted to disk; a larger bulk load is sorted in several runs."""
+MOST_HELD = 24_000_000
+"""Letters that wait in memory; when there are more, they become a segment, which is seen at the commit."""
 
 _SEGMENTS_OF_A_SIZE = 16
 """So many segments of about one size are merged into one of the next size. A commit then costs about as much as it
@@ -62,6 +64,12 @@ class WhooshWriter:
                 f"There is no index that can be written in {directory} ({error}). Run: policy-archive reindex"
             ) from error
         self._writing: Any = None
+        self._ids: dict[str, FieldPostings] = {}
+        self._gone: set[str] = set()
+        self._waiting: dict[str, IndexDocument] = {}
+        self._held = 0
+        self._fresh: list[ColumnarSegment] = []
+        self._changed = False
         self._begin()
         for name in storage.list():
             # A process that was killed while it wrote the table of contents leaves this behind.
@@ -69,57 +77,65 @@ class WhooshWriter:
                 storage.delete_file(name)
 
     def put(self, document: IndexDocument) -> None:
-        prepared = prepare(document)
-        self.remove(document.id)
-        writing = self._begin()
-        self._uncommitted[document.id] = writing.docnum
-        writing.add_document(
-            id=[(to_bytes(document.id), 1, 1.0, b"")],
-            words=prepared.words,
-            stems=prepared.stems,
-            facts=prepared.facts,
-            terms=prepared.terms,
-            meaning=prepared.meaning,
-        )
-        self._changed = True
+        self._begin()
+        self._gone.add(document.id)
+        self._waiting[document.id] = document
+        self._held += sum(map(len, document.paragraphs))
+        if self._held >= MOST_HELD:
+            self._write_waiting()
 
     def remove(self, id: str) -> None:
-        writing = self._begin()
-        fresh = self._uncommitted.pop(id, None)
-        if fresh is not None:
-            writing.newsegment.delete_document(fresh)
-            self._changed = True
-        term = to_bytes(id)
-        if ("id", term) in self._reader:
-            matcher = self._reader.postings("id", term)
-            while matcher.is_active():
-                writing.delete_document(matcher.id())
-                self._changed = True
-                matcher.next()
+        self._begin()
+        self._gone.add(id)
+        self._waiting.pop(id, None)
 
     def commit(self) -> None:
         if self._writing is None:
             return
-        if not self._changed:
-            self.cancel()
-            return
-        writing = self._end()
         try:
-            writing.commit(mergetype=merge_same_sizes)
+            self._write_waiting()
+            if not self._changed:
+                self.cancel()
+                return
+            fresh, writing = self._fresh, self._end()
+        except BaseException:
+            self.cancel()
+            raise
+        try:
+            writing.commit(mergetype=lambda writing, segments: merge_same_sizes(writing, [*segments, *fresh]))
         except BaseException:
             _let_go(writing)
             raise
-        self._keep_vocabularies()
 
-    def _keep_vocabularies(self) -> None:
-        with self._index.reader() as reader:
-            for leaf, _ in reader.leaf_readers():
-                if reader.doc_count_all() and not has_vocabulary(self._directory, leaf):
-                    write_vocabulary(self._directory, leaf)
+    def _write_waiting(self) -> None:
+        """Delete what was put or removed from the segments there are, and make a segment of what was put."""
+        gone = sorted(map(to_bytes, self._gone))
+        for segment in (*self._writing.segments, *self._fresh):
+            ids = self._ids_of(segment)
+            for _, place in ids.dictionary.find_all(gone):
+                for number in ids.at(place).docs.tolist():
+                    if not segment.is_deleted(number):
+                        segment.delete_document(number)
+                        self._changed = True
+        if self._waiting:
+            self._fresh.append(write_batch(self._writing.storage, list(self._waiting.values())))
+            self._changed = True
+        self._gone, self._waiting, self._held = set(), {}, 0
+
+    def _ids_of(self, segment: Any) -> FieldPostings:
+        known = self._ids.get(segment.segment_id())
+        if known is None:
+            known = TermsReader(self._writing.storage, segment).field("id")
+            self._ids[segment.segment_id()] = known
+        return known
 
     def cancel(self) -> None:
         if self._writing is not None:
-            self._end().cancel()
+            fresh, writing = self._fresh, self._end()
+            for segment in fresh:
+                for name in segment.list_files(writing.storage):
+                    writing.storage.delete_file(name)
+            writing.cancel()
 
     def close(self) -> None:
         """Drop what was not committed and let go of the lock."""
@@ -131,23 +147,23 @@ class WhooshWriter:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _begin(self) -> Any:
+    def _begin(self) -> None:
         if self._writing is None:
             try:
-                self._writing = self._index.writer(limitmb=MEMORY_MB)
+                self._writing = self._index.writer(codec=ColumnarCodec())
             except LockError as error:
                 raise IndexBusy(
                     f"Another process is writing the index in {self._directory}; wait until it has finished."
                 ) from error
-            self._reader = self._writing.reader()
-            self._uncommitted: dict[str, int] = {}
-            self._changed = False
-        return self._writing
+            self._gone, self._waiting, self._held = set(), {}, 0
+            self._fresh, self._changed = [], False
+            # Segments that were merged away are let go of.
+            names = {segment.segment_id() for segment in self._writing.segments}
+            self._ids = {name: ids for name, ids in self._ids.items() if name in names}
 
     def _end(self) -> Any:
         writing, self._writing = self._writing, None
-        self._reader.close()
-        self._uncommitted = {}
+        self._waiting, self._fresh = {}, []
         return writing
 
 
@@ -159,7 +175,7 @@ def _let_go(writing: Any) -> None:
 
 
 def merge_same_sizes(writer: Any, segments: list[Any]) -> list[Any]:
-    """Whoosh's merge policy: merges what it should into the writer, and returns the segments that stay.
+    """Whoosh's merge policy: merges what it should, and returns the segments that there are then.
 
     Segments fall into sizes by powers of sixteen of the articles they still hold. A size that is full is merged, and so
     is a segment of which more than half is deleted.
@@ -177,11 +193,7 @@ def merge_same_sizes(writer: Any, segments: list[Any]) -> list[Any]:
             sizes.setdefault(_size(live), []).append(segment)
     for same in sizes.values():
         (merging if len(same) >= _SEGMENTS_OF_A_SIZE else staying).extend(same)
-    for segment in merging:
-        reader = SegmentReader(writer.storage, writer.schema, segment)
-        writer.add_reader(reader)
-        reader.close()
-    return staying
+    return [*staying, merge_segments(writer.storage, INDEX_NAME, merging)] if merging else staying
 
 
 def _size(articles: int) -> int:

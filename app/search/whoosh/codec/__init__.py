@@ -1,0 +1,20 @@
+"""A codec for Whoosh that keeps an index as arrays, read where they lie."""
+
+from app.search.whoosh.codec.codec import ColumnarCodec, ColumnarSegment, TermCursor, verify_segment
+from app.search.whoosh.codec.documents import BytesReader, NumbersReader
+from app.search.whoosh.codec.format import DamagedFile
+from app.search.whoosh.codec.postings import NO_POSTINGS, FieldPostings, TermPostings, spread
+
+__all__ = [
+    "NO_POSTINGS",
+    "BytesReader",
+    "ColumnarCodec",
+    "ColumnarSegment",
+    "DamagedFile",
+    "FieldPostings",
+    "NumbersReader",
+    "TermCursor",
+    "TermPostings",
+    "spread",
+    "verify_segment",
+]

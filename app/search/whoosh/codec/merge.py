@@ -1,0 +1,234 @@
+"""Makes one segment of several: their arrays are joined block by block, so that memory doesn't grow with the segments.
+
+Terms and documents keep their order, so every block of the new segment is one stretch of each old one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from app.search.whoosh.codec.codec import TERMS_EXTENSION, ColumnarSegment, TermsReader
+from app.search.whoosh.codec.documents import (
+    BYTES,
+    DOCUMENTS_EXTENSION,
+    DOCUMENTS_FILE,
+    NUMBERS,
+    BytesReader,
+    BytesWriter,
+    DocumentsReader,
+    put_lengths,
+)
+from app.search.whoosh.codec.format import Array, ArrayFileWriter, fitting
+from app.search.whoosh.codec.postings import (
+    EMPTY,
+    NO_POSTINGS,
+    TERMS_FILE,
+    Block,
+    FieldPostings,
+    FieldPostingsWriter,
+    Layout,
+    Values,
+    Weights,
+    spread,
+    steps,
+)
+
+POSTINGS_AT_ONCE: Final = 1_000_000
+"""Postings joined at a time, about: a term with more of them is joined in one piece."""
+
+_BYTES_AT_ONCE: Final = 16 << 20
+
+Numbers = npt.NDArray[np.int64]
+
+
+def merge_segments(storage: Any, index_name: str, segments: Sequence[Any]) -> ColumnarSegment:
+    """A new segment with the documents of several that are not deleted, in their order. The old ones stay as they are.
+
+    Raises ValueError where a column is of a kind that only Whoosh's own merge knows.
+    """
+    documents = [DocumentsReader(storage, segment) for segment in segments]
+    kept = [_kept(segment) for segment in segments]
+    merged = ColumnarSegment(index_name)
+    total = sum(map(len, kept))
+    merged.set_doc_count(total)
+    file = ArrayFileWriter(storage, merged.make_filename(DOCUMENTS_EXTENSION), DOCUMENTS_FILE)
+    try:
+        file.close(_join_documents(file, documents, kept, total))
+        file = ArrayFileWriter(storage, merged.make_filename(TERMS_EXTENSION), TERMS_FILE)
+        readers = [TermsReader(storage, segment) for segment in segments]
+        numbers = _new_numbers(segments, kept)
+        names = sorted({name for reader in readers for name in reader.indexed_field_names()})
+        facts = {name: _join_field(file, name, [one.field(name) for one in readers], numbers, total) for name in names}
+        file.close({"fields": facts})
+    finally:
+        file.drop()
+    return merged
+
+
+def _kept(segment: Any) -> Numbers:
+    live = np.ones(segment.doc_count_all(), np.bool_)
+    live[np.fromiter(segment.deleted_docs(), np.int64)] = False
+    return np.flatnonzero(live)
+
+
+def _new_numbers(segments: Sequence[Any], kept: Sequence[Numbers]) -> list[Numbers]:
+    """Of each segment's documents the number in the new one, -1 for those that are deleted."""
+    found = []
+    first = 0
+    for segment, own in zip(segments, kept, strict=True):
+        numbers = np.full(segment.doc_count_all(), -1, np.int64)
+        numbers[own] = np.arange(first, first + len(own))
+        found.append(numbers)
+        first += len(own)
+    return found
+
+
+def _join_documents(
+    file: ArrayFileWriter, readers: Sequence[DocumentsReader], kept: Sequence[Numbers], total: int
+) -> dict[str, Any]:
+    forms: dict[str, str] = {}
+    for reader in readers:
+        forms.update(reader.file.facts["columns"])
+    for name, form in forms.items():
+        if form not in (NUMBERS, BYTES):
+            raise ValueError(f"The column “{name}” is in a form that only Whoosh's own merge can join.")
+        if any(not reader.has_column(name) for reader in readers):
+            raise ValueError(f"The column “{name}” is not in every segment; only Whoosh's own merge can join them.")
+        if form == NUMBERS:
+            for reader, own in zip(readers, kept, strict=True):
+                file.append(f"column {name}", reader.column_reader(name, None).values[own])
+        else:
+            _join_bytes(file, f"column {name}", [reader.column_reader(name, None) for reader in readers], kept)
+    _join_bytes(file, "stored", [reader.stored() for reader in readers], kept)
+    totals: dict[str, int] = {}
+    for name in {name for reader in readers for name in reader.file.facts["lengths"]}:
+        found = [reader.lengths(name) for reader in readers]
+        lengths = np.concatenate(
+            [
+                np.zeros(len(own), np.uint8) if lengths is None else lengths[own]
+                for lengths, own in zip(found, kept, strict=True)
+            ]
+        )
+        put_lengths(file, name, lengths)
+        totals[name] = int(lengths.sum(dtype=np.int64))
+    return {"documents": total, "columns": forms, "lengths": totals}
+
+
+def _join_bytes(file: ArrayFileWriter, name: str, readers: Sequence[BytesReader], kept: Sequence[Numbers]) -> None:
+    writer = BytesWriter(file, name)
+    for reader, own in zip(readers, kept, strict=True):
+        widths = steps(reader.starts)[own]
+        first = 0
+        for last in _ends(np.cumsum(widths), _BYTES_AT_ONCE):
+            starts = reader.starts[own[first:last]].astype(np.int64)
+            writer.add_all(reader.letters[spread(starts, widths[first:last])], widths[first:last])
+            first = last
+    writer.finish(len(writer))
+
+
+def _ends(sums: Numbers, most: int) -> Iterator[int]:
+    """Where to cut a sequence, so that pieces weigh about `most` at most. sums: what all up to each weigh."""
+    first = 0
+    while first < len(sums):
+        before = int(sums[first - 1]) if first else 0
+        first = max(first + 1, int(np.searchsorted(sums, before + most, "right")))
+        yield first
+
+
+def _join_field(
+    file: ArrayFileWriter, name: str, fields: Sequence[FieldPostings], numbers: Sequence[Numbers], total: int
+) -> dict[str, str]:
+    layout = _layout(fields, total)
+    writer = FieldPostingsWriter(file, name, layout)
+    terms, places = _united([field.dictionary.terms() for field in fields])
+    counts = np.zeros(len(terms), np.int64)
+    own_counts = [field.counts() for field in fields]
+    for added, own in zip(own_counts, places, strict=True):
+        counts[own] += added
+    first = 0
+    for last in _ends(np.cumsum(counts), POSTINGS_AT_ONCE):
+        writer.add(_block(fields, own_counts, numbers, places, terms, first, last, layout))
+        first = last
+    return writer.facts()
+
+
+def _layout(fields: Sequence[FieldPostings], total: int) -> Layout:
+    used = [field for field in fields if field is not NO_POSTINGS]
+    (values,) = {field.values for field in used}
+    kinds = {field.weight_kind for field in used}
+    weights = kinds.pop() if len(kinds) == 1 else Weights.KEPT
+    weight_type = np.result_type(*(field.weight_type for field in used))
+    return Layout(
+        values,
+        weights,
+        fitting(max(0, total - 1)).str,
+        "<f4" if weight_type.itemsize > 4 else weight_type.str,
+        np.result_type(*(field.value_items.dtype for field in used), np.uint8).str,
+        used[0].fixed.shape[1] if values is Values.FIXED else 0,
+        sum(len(field.dictionary.letters) for field in fields),
+        sum(len(field.docs) for field in fields),
+        sum(len(field.value_items) for field in fields),
+    )
+
+
+def _united(terms: Sequence[list[bytes]]) -> tuple[list[bytes], list[Numbers]]:
+    """All terms in order, and where those of each are among them."""
+    every = sorted(set().union(*terms))
+    known = {term: place for place, term in enumerate(every)}
+    return every, [np.fromiter(map(known.__getitem__, own), np.int64, len(own)) for own in terms]
+
+
+def _block(
+    fields: Sequence[FieldPostings],
+    counts: Sequence[Numbers],
+    numbers: Sequence[Numbers],
+    places: Sequence[Numbers],
+    terms: list[bytes],
+    first: int,
+    last: int,
+    layout: Layout,
+) -> Block:
+    """The postings of the terms from one place up to another. Terms that only deleted documents had are left out."""
+    place_parts: list[Numbers] = []
+    doc_parts: list[Numbers] = []
+    parts: dict[str, list[Array]] = {"weights": [], "fixed": [], "widths": []}
+    pieces: list[tuple[FieldPostings, Numbers, Numbers]] = []
+    for field, own_counts, new_numbers, own in zip(fields, counts, numbers, places, strict=True):
+        start, end = np.searchsorted(own, [first, last])
+        postings = field.between(int(start), int(end))
+        docs = new_numbers[postings.docs]
+        living = np.flatnonzero(docs >= 0)
+        place_parts.append(np.repeat(own[start:end], own_counts[start:end])[living])
+        doc_parts.append(docs[living])
+        if layout.weights is Weights.KEPT:
+            parts["weights"].append(postings.weights[living])
+        if layout.values is Values.FIXED:
+            parts["fixed"].append(postings.fixed[living])
+        elif layout.values is not Values.NONE and len(postings):
+            starts = postings.value_starts.astype(np.int64)
+            widths = steps(starts)[living]
+            parts["widths"].append(widths)
+            pieces.append((field, starts[:-1][living], widths))
+    every_place = np.concatenate(place_parts)
+    order = np.argsort(every_place, kind="stable")
+    present, new_counts = np.unique(every_place, return_counts=True)
+    joined = {name: np.concatenate(found)[order] if found else EMPTY for name, found in parts.items()}
+    values = EMPTY
+    if pieces:
+        gathered = np.concatenate([field.value_items[spread(starts, widths)] for field, starts, widths in pieces])
+        every_width = np.concatenate([widths for _, _, widths in pieces])
+        begins = np.cumsum(every_width) - every_width
+        values = gathered[spread(begins[order], every_width[order])]
+    return Block(
+        [terms[place] for place in present.tolist()],
+        new_counts.astype(np.int64),
+        np.concatenate(doc_parts)[order],
+        joined["weights"],
+        joined["fixed"],
+        joined["widths"],
+        values,
+    )

@@ -1,0 +1,76 @@
+"""The segments of one generation as arrays, and their articles numbered through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from app.search.whoosh.codec import BytesReader, FieldPostings
+from app.search.whoosh.codec.format import Array
+from app.search.whoosh.schema import LENGTHS, NAME_FIELDS
+
+
+class Segment:
+    """One segment, its articles numbered from 0; `first` is the number that its first has among all.
+
+    live: which articles are not deleted. whole: none is.
+    """
+
+    def __init__(self, leaf: Any, first: int) -> None:
+        """leaf: Whoosh's reader of the segment."""
+        self._leaf = leaf
+        self.first = first
+        self.size = int(leaf.doc_count_all())
+        deleted = np.fromiter(leaf.segment().deleted_docs(), np.int64)
+        self.live = np.ones(self.size, np.bool_)
+        self.live[deleted] = False
+        self.whole = not len(deleted)
+
+    @cached_property
+    def words(self) -> FieldPostings:
+        return self.postings("words")
+
+    @cached_property
+    def stems(self) -> FieldPostings:
+        return self.postings("stems")
+
+    @cached_property
+    def names(self) -> dict[str, FieldPostings]:
+        return {name: self.postings(name) for name in NAME_FIELDS}
+
+    @cached_property
+    def permalinks(self) -> BytesReader:
+        return self.bytes("permalink")
+
+    @property
+    def dates(self) -> Array:
+        return self._numbers("date")
+
+    @property
+    def lengths(self) -> npt.NDArray[np.uint32]:
+        """Shape (articles, 3), words in title, summary and text."""
+        return np.stack([self._numbers(name) for name in LENGTHS], axis=1)
+
+    def postings(self, field: str) -> FieldPostings:
+        found: FieldPostings = self._leaf.cursor(field).postings
+        return found
+
+    def bytes(self, column: str) -> BytesReader:
+        found: BytesReader = self._leaf.column_reader(column, translate=False)
+        return found
+
+    def _numbers(self, column: str) -> Array:
+        found: Array = self._leaf.column_reader(column, translate=False).values
+        return found
+
+    def close(self) -> None:
+        self._leaf.close()
+
+
+def read_segments(reader: Any) -> Sequence[Segment]:
+    """The segments that Whoosh's reader of an index has open."""
+    return [Segment(leaf, first) for leaf, first in reader.leaf_readers()] if reader.doc_count_all() else []

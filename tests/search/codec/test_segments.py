@@ -1,0 +1,156 @@
+"""Segments written in batches and merged by arrays: the same as if all had been written at once."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from whoosh import query
+from whoosh.filedb.filestore import RamStorage
+from whoosh.index import FileIndex
+from whoosh.searching import Searcher
+
+from app.search.engine import IndexDocument
+from app.search.whoosh import verify
+from app.search.whoosh.batch import write_batch
+from app.search.whoosh.codec import codec, merge
+from app.search.whoosh.codec.documents import open_documents
+from app.search.whoosh.schema import INDEX_NAME, schema
+from app.search.whoosh.storage import DurableStorage
+from tests.search.small_index import SmallIndex, document
+
+words = st.lists(st.sampled_from("oil gas coal US us al-Abadi wind".split()), max_size=8).map(" ".join)
+articles = st.builds(
+    lambda number, text, title, names, date: document(
+        f"a{number}", text, title=title, sources=names, topics=names[:1], date_key=date
+    ),
+    st.integers(0, 30),
+    words,
+    words,
+    st.lists(st.sampled_from(["S", "T", ""]), max_size=2).map(tuple),
+    st.one_of(st.none(), st.integers(0, 209912312359)),
+)
+
+
+def arrays_of(storage: RamStorage, segment: Any) -> dict[str, tuple[Any, list[Any]]]:
+    found = {}
+    for file in (codec.open_terms(storage, segment), open_documents(storage, segment)):
+        found["facts " + file.name.partition(".")[2]] = file.facts
+        for name in file.names():
+            found[name] = (file.array(name).shape, file.array(name).tolist())
+    return found
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(st.tuples(articles, st.booleans()), max_size=6), min_size=1, max_size=4), st.integers(1, 40))
+def test_a_merge_gives_what_one_batch_would_have(
+    monkeypatch: pytest.MonkeyPatch, segments: list[list[tuple[IndexDocument, bool]]], at_once: int
+) -> None:
+    monkeypatch.setattr(merge, "POSTINGS_AT_ONCE", at_once)
+    monkeypatch.setattr(merge, "_BYTES_AT_ONCE", at_once)
+    storage = RamStorage()
+    written = []
+    for own in segments:
+        segment = write_batch(storage, [article for article, _ in own])
+        for number, (_, deleted) in enumerate(own):
+            if deleted:
+                segment.delete_document(number)
+        written.append(segment)
+    merged = merge.merge_segments(storage, INDEX_NAME, written)
+    living = [article for own in segments for article, deleted in own if not deleted]
+    at_once_segment = write_batch(storage, living)
+    assert arrays_of(storage, merged) == arrays_of(storage, at_once_segment)
+    codec.verify_segment(storage, merged)
+
+
+def searcher_of(index: SmallIndex) -> Searcher:
+    return FileIndex(DurableStorage(index.directory), schema(), INDEX_NAME).searcher()
+
+
+def test_whooshs_own_queries_find_in_our_index_what_our_engine_finds(tmp_path: Path) -> None:
+    chance = random.Random(3)
+    vocabulary = "oil gas coal wind sun peat wood".split()
+    index = SmallIndex(tmp_path / "index")
+    for _ in range(6):
+        index.commit(
+            *(document(f"d{chance.randrange(60)}", " ".join(chance.choices(vocabulary, k=9))) for _ in range(20)),
+            remove=(f"d{chance.randrange(60)}",),
+        )
+    asked: list[tuple[str, query.Query]] = [
+        ("oil", query.Term("stems", "oil")),
+        ('"oil gas"', query.Phrase("words", ["oil", "gas"])),
+        ('"oil gas coal"', query.Phrase("words", ["oil", "gas", "coal"])),
+        (
+            "oil gas -coal",
+            query.And([query.Term("stems", "oil"), query.Term("stems", "gas")]) - query.Term("stems", "coal"),
+        ),
+        ("w*", query.Prefix("words", "w")),
+        ("p?at OR s?n", query.Or([query.Wildcard("words", "p?at"), query.Wildcard("words", "s?n")])),
+        ("col~1", query.FuzzyTerm("words", "col", maxdist=1)),
+        ("", query.Every()),
+    ]
+    with searcher_of(index) as searcher:
+        for text, stock in asked:
+            found = index.finds(text)
+            ids = searcher.reader().column_reader("permalink", translate=False)
+            assert found == {ids[number].decode() for number in searcher.docs_for_query(stock)}, text
+
+
+def test_every_altered_byte_of_an_index_is_found_by_verify(tmp_path: Path) -> None:
+    index = SmallIndex(tmp_path / "index")
+    index.commit(document("a", "Oil and gas.", title="Energy"), document("b", "Coal."))
+    assert verify(index.directory) == ()
+    for path in index.directory.glob("*.seg"):
+        sound = path.read_bytes()
+        for at in random.Random(4).sample(range(len(sound)), 60):
+            path.write_bytes(sound[:at] + bytes([sound[at] ^ 0x40]) + sound[at + 1 :])
+            (told,) = verify(index.directory)
+            assert path.name in told and "policy-archive reindex" in told
+        path.write_bytes(sound)
+
+
+def test_a_merge_that_finds_no_room_leaves_the_index_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = SmallIndex(tmp_path / "index")
+    for number in range(15):
+        index.add(f"word{number} common", id=f"d{number}")
+    files = {path.name for path in index.directory.iterdir()}
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("app.search.whoosh.codec.merge._join_field", full)
+    with pytest.raises(OSError, match="No space left"):
+        index.add("one more common", id="last")
+    monkeypatch.undo()
+    assert index.search("common").total == 15
+    index.add("one more common", id="last")
+    assert index.search("common").total == 16
+    assert not files & {path.name for path in index.directory.glob("*.seg")}, "all were merged into one"
+
+
+def test_a_reader_keeps_answering_from_segments_that_a_merge_took_away(tmp_path: Path) -> None:
+    index = SmallIndex(tmp_path / "index")
+    for number in range(15):
+        index.add("common", f"word{number}", id=f"d{number}")
+    before = index.engine
+    index.add("common", id="last")
+    assert len(list(index.directory.glob("*.terms.seg"))) == 1
+    engine = index._engine
+    index._engine = before
+    assert index.finds("word3") == {"d3"}
+    assert index.search('"common"').total == 15
+    index._engine = engine
+
+
+def test_types_are_as_small_as_what_they_hold(tmp_path: Path) -> None:
+    storage = RamStorage()
+    segment = write_batch(storage, [document(f"d{n}", "oil") for n in range(256)])
+    file = codec.open_terms(storage, segment)
+    assert file.array("words/docs").dtype == np.uint8
+    assert file.array("words/values").dtype == np.uint8
+    assert file.array("words/starts").dtype == np.uint16
