@@ -9,13 +9,13 @@ from typing import Any
 from whoosh.index import FileIndex, LockError
 
 from app.search.engine import IndexBusy, IndexDocument, IndexUnavailable
-from app.search.whoosh.batch import write_batch
 from app.search.whoosh.codec import ColumnarCodec, ColumnarSegment, FieldPostings
 from app.search.whoosh.codec.codec import TermsReader
 from app.search.whoosh.codec.merge import merge_segments
 from app.search.whoosh.document import to_bytes
 from app.search.whoosh.schema import INDEX_NAME, schema
 from app.search.whoosh.storage import DurableStorage
+from app.search.whoosh.workers import Workers
 
 MOST_HELD = 24_000_000
 """Letters that wait in memory; when there are more, they become a segment, which is seen at the commit."""
@@ -64,6 +64,7 @@ class WhooshWriter:
                 f"There is no index that can be written in {directory} ({error}). Run: policy-archive reindex"
             ) from error
         self._writing: Any = None
+        self._workers = Workers(directory)
         self._ids: dict[str, FieldPostings] = {}
         self._gone: set[str] = set()
         self._waiting: dict[str, IndexDocument] = {}
@@ -118,7 +119,7 @@ class WhooshWriter:
                         segment.delete_document(number)
                         self._changed = True
         if self._waiting:
-            self._fresh.append(write_batch(self._writing.storage, list(self._waiting.values())))
+            self._fresh += self._workers.write(list(self._waiting.values()))
             self._changed = True
         self._gone, self._waiting, self._held = set(), {}, 0
 
@@ -140,6 +141,7 @@ class WhooshWriter:
     def close(self) -> None:
         """Drop what was not committed and let go of the lock."""
         self.cancel()
+        self._workers.stop()
 
     def __enter__(self) -> WhooshWriter:
         return self
