@@ -79,6 +79,10 @@ class ArrayFile:
     def names(self) -> list[str]:
         return list(self._arrays)
 
+    def place(self, name: str) -> tuple[int, int]:
+        """At which byte an array begins, and how many bytes it has."""
+        return int(self._arrays[name]["at"]), self.array(name).nbytes
+
     def array(self, name: str) -> Array:
         """One array, as it lies in the file. Raises DamagedFile where there is none of the name."""
         try:
