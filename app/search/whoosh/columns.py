@@ -16,11 +16,11 @@ import numpy.typing as npt
 
 from app.domain.query import FILTER_FIELDS, Dated, Filters
 from app.search.engine import FacetValue
-from app.search.whoosh.codec import FieldPostings
+from app.search.whoosh.codec import DamagedFile, FieldPostings
 from app.search.whoosh.codec.terms import in_order
 from app.search.whoosh.document import to_text
 from app.search.whoosh.schema import NAME_FIELDS
-from app.search.whoosh.segments import Segment
+from app.search.whoosh.segments import Segment, reading
 
 MOST_FACET_VALUES: Final = 1000
 """Values a facet lists at most; years are always all listed."""
@@ -37,8 +37,9 @@ Mask = npt.NDArray[np.bool_]
 class Names:
     """The values of one field. values: in alphabetical order; `article` and `value` say which article has which."""
 
-    def __init__(self, postings: Sequence[tuple[FieldPostings, int]]) -> None:
-        """postings: the field's in every segment, with the number of the segment's first article."""
+    @reading()
+    def __init__(self, postings: Sequence[tuple[FieldPostings, int]], size: int) -> None:
+        """postings: the field's in every segment, with the number of the segment's first article. size: articles."""
         own = [[to_text(term) for term in field.dictionary.terms()] for field, _ in postings]
         self.values: list[str] = own[0] if len(own) == 1 else sorted(set().union(*own))
         places = {value: place for place, value in enumerate(self.values)}
@@ -50,6 +51,8 @@ class Names:
             ],
             np.int32,
         )
+        if len(self.value) != len(self.article) or int(self.article.max(initial=0)) > max(0, size - 1):
+            raise DamagedFile("a name is of an article that there is not.")
 
     def counts(self, articles: Mask) -> npt.NDArray[np.int64]:
         """How many of some articles have each value."""
@@ -84,7 +87,8 @@ class Ids(Sequence[str]):
         if isinstance(number, slice):
             return [self[one] for one in range(*number.indices(len(self)))]
         segment = self._segments[bisect_right(self._firsts, number) - 1]
-        return to_text(segment.permalinks[number - segment.first])
+        with reading():
+            return to_text(segment.permalinks[number - segment.first])
 
 
 def _concatenated(parts: Sequence[npt.NDArray[Any]], type_: npt.DTypeLike) -> npt.NDArray[Any]:
@@ -102,11 +106,13 @@ class Columns:
         self.live_count = int(self.live.sum())
 
     @cached_property
+    @reading()
     def _dates(self) -> npt.NDArray[np.int64]:
         """YYYYMMDDhhmm, -1 for undated."""
         return _concatenated([segment.dates for segment in self._segments], np.int64)
 
     @cached_property
+    @reading()
     def lengths(self) -> npt.NDArray[np.uint32]:
         """Shape (articles, 3), words in title, summary and text."""
         parts = [segment.lengths for segment in self._segments]
@@ -115,7 +121,8 @@ class Columns:
     @cached_property
     def names(self) -> dict[str, Names]:
         return {
-            field: Names([(segment.names[field], segment.first) for segment in self._segments]) for field in NAME_FIELDS
+            field: Names([(segment.names[field], segment.first) for segment in self._segments], self.size)
+            for field in NAME_FIELDS
         }
 
     @cached_property
@@ -154,6 +161,7 @@ class Columns:
         return places
 
     @cached_property
+    @reading()
     def _id_places(self) -> npt.NDArray[np.int32]:
         places = np.empty(self.size, np.int32)
         places[in_order([segment.permalinks for segment in self._segments])] = np.arange(self.size, dtype=np.int32)

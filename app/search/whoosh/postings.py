@@ -18,9 +18,9 @@ import numpy.typing as npt
 
 from app.search.analysis.lookups import Close, Forms, InPart, Lookup, Names, Part, Readings, Row, Shape, Spelt
 from app.search.engine import IndexUnavailable
-from app.search.whoosh.codec import TermPostings
+from app.search.whoosh.codec import DamagedFile, TermPostings
 from app.search.whoosh.document import SUMMARY_START, TITLE_START, to_bytes
-from app.search.whoosh.segments import Segment
+from app.search.whoosh.segments import Segment, reading
 from app.search.whoosh.vocabulary import Known, Vocabulary
 
 MOST_KEPT: Final = 4_000_000
@@ -94,7 +94,7 @@ class Postings:
             if known is not None:
                 self._kept.move_to_end(lookup)
                 return known
-        found = self._checked(lambda: self._read(lookup))
+        found = self._checked(lambda: self._sound(self._read(lookup)))
         with self._lock:
             if lookup not in self._kept:
                 self._kept[lookup] = found
@@ -131,12 +131,14 @@ class Postings:
     def _checked(self, read: Callable[[], Read]) -> Read:
         if self._closed:
             raise IndexUnavailable("This generation of the index was closed; open the index again.")
-        try:
+        with reading():
             return read()
-        except Exception as error:
-            raise IndexUnavailable(
-                f"The index is damaged ({type(error).__name__}: {error}). Run: policy-archive reindex"
-            ) from error
+
+    def _sound(self, found: Occurrences) -> Occurrences:
+        last = self._segments[-1].first + self._segments[-1].size - 1 if self._segments else -1
+        if len(found) and not 0 <= int(found.articles.min()) <= int(found.articles.max()) <= last:
+            raise DamagedFile("a posting names an article that there is not.")
+        return found
 
     def _read(self, lookup: Lookup) -> Occurrences:
         match lookup:

@@ -26,6 +26,7 @@ from app.search.whoosh.batch import read_terms
 from app.search.whoosh.columns import Columns
 from app.search.whoosh.postings import Postings
 from app.search.whoosh.ranking import Ranking, Scores
+from app.search.whoosh.segments import reading
 
 RERANKED: Final = 200
 """Articles, best first, that are looked at again."""
@@ -159,8 +160,9 @@ class Relevance:
         """How near the nearest passage of each article is to the query."""
         near = np.zeros(len(articles))
         if vectors is not None:
-            for at, stored in enumerate(self._postings.column("meaning", articles)):
-                near[at] = nearest(from_bytes(stored), vectors)
+            with reading():
+                passages = [from_bytes(stored) for stored in self._postings.column("meaning", articles)]
+            near[:] = [nearest(own, vectors) for own in passages]
         return near
 
     def _learned(self, first: Ordered) -> dict[Lookup, float]:
@@ -170,7 +172,8 @@ class Relevance:
         shares: defaultdict[str, float] = defaultdict(float)
         in_order = np.sort(best)
         for number, stored in zip(in_order.tolist(), self._postings.column("terms", in_order), strict=True):
-            terms = read_terms(stored)
+            with reading():
+                terms = read_terms(stored)
             length = sum(terms.values())
             for stem, often in terms.items():
                 shares[stem] += float(first.scores[number]) / total * often / length

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from app.search.engine import IndexUnavailable
 from app.search.whoosh.codec import BytesReader, FieldPostings
 from app.search.whoosh.codec.format import Array
 from app.search.whoosh.schema import LENGTHS, NAME_FIELDS
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """While the arrays of an index are read: whatever goes wrong then is damage. Raises IndexUnavailable."""
+    try:
+        yield
+    except IndexUnavailable:
+        raise
+    except Exception as error:
+        raise IndexUnavailable(
+            f"The index is damaged ({type(error).__name__}: {error}). Run: policy-archive reindex"
+        ) from error
 
 
 class Segment:

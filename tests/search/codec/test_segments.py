@@ -15,11 +15,12 @@ from whoosh.filedb.filestore import RamStorage
 from whoosh.index import FileIndex
 from whoosh.searching import Searcher
 
-from app.search.engine import IndexDocument
+from app.search.engine import IndexDocument, IndexUnavailable
 from app.search.whoosh import verify
 from app.search.whoosh.batch import write_batch
 from app.search.whoosh.codec import codec, merge
 from app.search.whoosh.codec.documents import open_documents
+from app.search.whoosh.codec.format import open_arrays
 from app.search.whoosh.schema import INDEX_NAME, schema
 from app.search.whoosh.storage import DurableStorage
 from tests.search.small_index import SmallIndex, document
@@ -112,6 +113,45 @@ def test_every_altered_byte_of_an_index_is_found_by_verify(tmp_path: Path) -> No
             (told,) = verify(index.directory)
             assert path.name in told and "policy-archive reindex" in told
         path.write_bytes(sound)
+
+
+def test_an_altered_byte_that_nobody_looked_for_is_an_answer_or_damage_never_a_crash(tmp_path: Path) -> None:
+    chance = random.Random(5)
+    index = SmallIndex(tmp_path / "index")
+    index.commit(
+        *(
+            document(f"d{n}", " ".join(chance.choices("oil gas coal peat".split(), k=20)), sources=("S",))
+            for n in range(9)
+        )
+    )
+    places = [
+        (path, at)
+        for path in index.directory.glob("*.seg")
+        for start, size in places_of(index, path)
+        for at in chance.choices(range(start, start + size), k=4)
+    ]
+    damaged = 0
+    for path, at in places:
+        sound = path.read_bytes()
+        path.unlink()  # replaced, not written into: it may still be mapped
+        path.write_bytes(sound[:at] + bytes([sound[at] ^ 1 << chance.randrange(8)]) + sound[at + 1 :])
+        index._engine = None
+        for text in ("oil", '"oil gas"', "oil NEAR/5 gas", "p* OR col~", "source:S"):
+            try:
+                index.search(text)
+            except IndexUnavailable:
+                damaged += 1
+        path.unlink()
+        path.write_bytes(sound)
+    assert damaged
+
+
+def places_of(index: SmallIndex, path: Path) -> list[tuple[int, int]]:
+    """Where the arrays of a file lie, except those whose every byte is as good as another."""
+    kind = path.name.split(".")[1]
+    file = open_arrays(DurableStorage(index.directory), path.name, kind)
+    entries = {name: file.place(name) for name in file.names()}
+    return [place for name, place in entries.items() if place[1] and name != "column meaning/bytes"]
 
 
 def test_a_merge_that_finds_no_room_leaves_the_index_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -44,7 +43,6 @@ def schema() -> fields.Schema:
 
 # Whoosh's own codec keeps lengths up to ten exactly, and longer ones only about: short texts rank alike in both.
 texts = st.lists(st.sampled_from(WORDS), max_size=10).map(" ".join)
-optional: Callable[[Any], Any] = lambda values: st.one_of(st.none(), values)  # noqa: E731
 documents = st.fixed_dictionaries(
     {"key": st.sampled_from([f"k{number}" for number in range(12)])},
     optional={

@@ -79,6 +79,10 @@ class ArrayFile:
     def names(self) -> list[str]:
         return list(self._arrays)
 
+    def place(self, name: str) -> tuple[int, int]:
+        """At which byte an array begins, and how many bytes it has."""
+        return int(self._arrays[name]["at"]), self.array(name).nbytes
+
     def array(self, name: str) -> Array:
         """One array, as it lies in the file. Raises DamagedFile where there is none of the name."""
         try:
@@ -136,13 +140,15 @@ class ArrayFileWriter:
         self._storage = storage
         self._name = name
         self._kind = kind
+        # Where the index is there is room for it; the system's own folder may be in memory.
+        self._folder: str | None = getattr(storage, "folder", None) or None
         self._growing: dict[str, _Growing] = {}
 
     def append(self, name: str, values: Array) -> None:
         """Add rows to an array; the first ones say its type and the length of a row."""
         known = self._growing.get(name)
         if known is None:
-            known = self._growing[name] = _Growing(values)
+            known = self._growing[name] = _Growing(values, self._folder)
         known.append(values)
 
     def append_bytes(self, name: str, values: bytes) -> None:
@@ -181,7 +187,7 @@ class ArrayFileWriter:
 
 
 class _Growing:
-    def __init__(self, first: Array) -> None:
+    def __init__(self, first: Array, folder: str | None) -> None:
         # One byte has no order, and NumPy says so by another sign.
         self.type = np.dtype("<" + first.dtype.str[1:])
         if self.type.str[1:] not in _TYPES:
@@ -189,6 +195,7 @@ class _Growing:
         self._row = first.shape[1:]
         self._rows = 0
         self.sum = 0
+        self._folder = folder
         self._file: IO[bytes] | None = None
 
     @property
@@ -203,7 +210,7 @@ class _Growing:
         written = np.ascontiguousarray(values, self.type).view(np.uint8).reshape(-1).data
         self.sum = crc32(written, self.sum)
         if self._file is None:
-            self._file = tempfile.SpooledTemporaryFile(_HELD_IN_MEMORY)  # noqa: SIM115  # closed by its writer
+            self._file = tempfile.SpooledTemporaryFile(_HELD_IN_MEMORY, dir=self._folder)  # noqa: SIM115  # its writer closes it
         self._file.write(written)
         self._rows += len(values)
 

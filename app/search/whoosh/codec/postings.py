@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from app.search.whoosh.codec.format import Array, ArrayFile, ArrayFileWriter, fitting
+from app.search.whoosh.codec.format import Array, ArrayFile, ArrayFileWriter, DamagedFile, fitting
 from app.search.whoosh.codec.terms import DictionaryWriter, TermDictionary, empty_dictionary, read_dictionary
 
 TERMS_FILE: Final = "terms"
@@ -220,12 +220,15 @@ class TermPostings:
     def positions(self) -> tuple[Array, npt.NDArray[np.int64]]:
         """The positions of all postings side by side, and how many each has."""
         starts = self.value_starts
-        return self.value_items(int(starts[0]), int(starts[-1])), steps(starts)
+        widths = steps(starts)
+        _check(starts, widths, len(self._field.value_items))
+        return self.value_items(int(starts[0]), int(starts[-1])), widths
 
     def positions_of(self, postings: npt.NDArray[np.int64]) -> tuple[Array, npt.NDArray[np.int64]]:
         """The same of some postings only, which are counted from the term's first."""
         starts = self.value_starts[postings].astype(np.int64)
         widths = self.value_starts[postings + 1].astype(np.int64) - starts
+        _check(starts, widths, len(self._field.value_items))
         return self._field.value_items[spread(starts, widths)], widths
 
 
@@ -236,6 +239,12 @@ def steps(starts: Array) -> npt.NDArray[np.int64]:
     """How far it is from each start to the next."""
     found: npt.NDArray[np.int64] = starts[1:].astype(np.int64) - starts[:-1]
     return found
+
+
+def _check(starts: Array, widths: npt.NDArray[np.int64], most: int) -> None:
+    """What was altered on the disk must not make arrays without bound."""
+    if len(widths) and (int(widths.min()) < 0 or int(starts.max()) > most or int(widths.max()) > most):
+        raise DamagedFile("the values of a posting lie outside of their array.")
 
 
 def spread(starts: npt.NDArray[np.int64], widths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
