@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.store.database import Database
 from app.web import about, article, browse, errors, health, help, home, opensearch, robots, search, suggest
 from app.web.answers import Answers
+from app.web.caching import Caching
 from app.web.dependencies import Archive
 from app.web.pages import STATIC
 from app.web.upkeep import Upkeep
@@ -44,7 +45,8 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.handle(app)
-    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)
+    app.add_middleware(Caching, archive=app.state.archive)
     app.add_middleware(Answers)
     return app
 
