@@ -19,6 +19,7 @@ from app.store import outbox, tables
 from app.store.database import Database
 from app.store.index_state import take_lease
 from app.store.migrate import migrate
+from app.web import caching
 from app.web.app import create_app
 from tests.conftest import LONG_ENOUGH, Archive
 from tests.web.conftest import Site
@@ -315,6 +316,28 @@ def test_while_there_is_no_index_nothing_is_said_of_the_pages_that_show_what_it_
             assert "etag" not in client.get(path).headers
         assert "etag" in client.get("/browse").headers
     database.close()
+
+
+# What is kept
+
+
+def test_what_was_not_asked_for_longest_makes_room(library: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    with TestClient(create_app(library.archive.settings), base_url="http://archive.test") as client:
+        paths = [hit["url"] for hit in client.get("/search.json?q=tolls&per_page=10").json()["hits"]]
+        room = 3 * max(len(client.get(path, headers={"Accept-Encoding": "gzip"}).content) for path in paths)
+    monkeypatch.setattr(caching, "MOST_KEPT", room)
+    with TestClient(create_app(library.archive.settings), base_url="http://archive.test") as client:
+
+        def is_made(path: str) -> bool:
+            with statements(client.app.state.archive.database) as asked:  # type: ignore[attr-defined]
+                assert client.get(path, headers={"Accept-Encoding": "identity"}).status_code == 200
+            return bool(asked)
+
+        assert all(is_made(path) for path in paths[:3])
+        assert not is_made(paths[0])
+        assert is_made(paths[3])
+        assert [is_made(path) for path in (paths[3], paths[2], paths[0])] == [False, False, False]
+        assert is_made(paths[1])
 
 
 # Statements
