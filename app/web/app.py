@@ -41,7 +41,8 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(title=settings.title, lifespan=open_archive, openapi_url=None)
     app.state.archive = Archive(database, index, thesaurus, settings)
-    for page in (home, search, suggest, opensearch, help, article, browse, about, health, robots):
+    # In the order in which an address is looked for: what is asked for most comes first.
+    for page in (article, search, suggest, home, browse, help, about, opensearch, health, robots):
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.handle(app)
