@@ -46,6 +46,8 @@ def run_server(host: str, port: int, workers: int = 1) -> None:
         port=port,
         workers=workers,
         log_level="warning",
+        access_log=False,
+        server_header=False,
         h11_max_incomplete_event_size=LONGEST_REQUEST,
     )
 

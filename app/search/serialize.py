@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from app.domain.query import FILTER_FIELDS, Filters, Match, Sort
 from app.search.engine import PER_PAGE, ClauseTotal, FacetValue, SearchRequest
 from app.search.parse import as_text, in_words, parse
 from app.search.search import Answer, Hit, SearchPage
 from app.search.snippets import to_html
+
+_ANY_VALUE: Final = "\0"
+"""Stands for a value; no query and no value that was read holds it."""
 
 MOST_FACET_VALUES: Final = 100
 """Values of a facet that are given at most, the most frequent ones; years are all given."""
@@ -49,10 +53,7 @@ def search_json(page: SearchPage, base_url: str) -> dict[str, Any]:
         "did_you_mean": answer.did_you_mean,
         "hits": [_hit(hit, base_url, explain=request.explain) for hit in page.hits],
         "facets": {
-            **{
-                name: [_facet(value, request, name, base_url) for value in _listed(answer, name)]
-                for name in FILTER_FIELDS
-            },
+            **{name: _facet(_listed(answer, name), narrowed_by(request, name), base_url) for name in FILTER_FIELDS},
             "undated": result.undated,
         },
         "histogram": [
@@ -90,7 +91,7 @@ def search_parameters(request: SearchRequest, filters: Filters | None = None, pa
     out."""
     filters = request.filters if filters is None else filters
     pairs: list[tuple[str, str]] = [("q", request.query.text)]
-    if request.query.match is not _match_as_read(request.query.text):
+    if request.query.match is not match_as_read(request.query.text):
         pairs.append(("match", request.query.match.value))
     pairs += filter_parameters(filters)
     if request.sort is not Sort.RELEVANCE:
@@ -103,7 +104,23 @@ def search_parameters(request: SearchRequest, filters: Filters | None = None, pa
         pairs.append(("explain", "1"))
     if page > 1 and request.generation is not None:
         pairs.append(("generation", str(request.generation)))
-    return urlencode(pairs, errors="replace")
+    return "&".join([_encoded(name, value) for name, value in pairs])
+
+
+@lru_cache(maxsize=1024)
+def _encoded(name: str, value: str) -> str:
+    """Every link of a page repeats most of what the others say."""
+    return f"{name}={quote_plus(value, errors='replace')}"
+
+
+def narrowed_by(request: SearchRequest, field: str) -> Callable[[str], str]:
+    """For any value of a field: the query part of the address of this search with that value and no other.
+
+    Of a page's links most differ in nothing else, so the rest is put together once.
+    """
+    pattern = search_parameters(request, with_filter(request.filters, field, (_ANY_VALUE,)))
+    before, _, after = pattern.partition(_encoded(field, _ANY_VALUE))
+    return lambda value: f"{before}{_encoded(field, value)}{after}"
 
 
 def filter_parameters(filters: Filters) -> list[tuple[str, str]]:
@@ -113,7 +130,7 @@ def filter_parameters(filters: Filters) -> list[tuple[str, str]]:
 
 
 @lru_cache(maxsize=256)
-def _match_as_read(text: str) -> Match:
+def match_as_read(text: str) -> Match:
     """How the text is matched where the address does not say."""
     return parse(text).match
 
@@ -156,14 +173,12 @@ def _hit(hit: Hit, base_url: str, *, explain: bool) -> dict[str, Any]:
     return given
 
 
-def _facet(value: FacetValue, request: SearchRequest, name: str, base_url: str) -> dict[str, Any]:
+def _facet(values: tuple[FacetValue, ...], narrowed: Callable[[str], str], base_url: str) -> list[dict[str, Any]]:
     """Choosing a value takes the place of the field's other values: that is how it was counted."""
-    narrowed = with_filter(request.filters, name, (value.value,))
-    return {
-        "value": value.value,
-        "total": value.total,
-        "url": f"{base_url}/search?{search_parameters(request, narrowed)}",
-    }
+    return [
+        {"value": value.value, "total": value.total, "url": f"{base_url}/search?{narrowed(value.value)}"}
+        for value in values
+    ]
 
 
 def with_filter(filters: Filters, field: str, values: tuple[str, ...]) -> Filters:

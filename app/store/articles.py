@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Row, Select, Table, func, select
+from sqlalchemy import Column, Connection, Row, Select, Table, bindparam, func, literal, select, union_all
 
 from app.domain.article import Address, Article, ArticleSummary, Moved, Tombstone
 from app.domain.canonical import Kind, Paragraph
@@ -21,44 +21,105 @@ AT_ONCE = 500
 Names = dict[int, list[tuple[str, str]]]
 """version id -> (name, origin) in order."""
 
+_OTHERS: Final = t.version.alias()
+
 
 def listed(query: Select[Any]) -> Select[Any]:
-    """Restrict a query over articles to those that pages list: not withdrawn, merged, or another's duplicate."""
+    """Restrict a query over articles to those that pages list: not withdrawn, merged, or another's duplicate.
+
+    Nearly every article is listed, so an index must not be what finds these: SQLite would take that for the narrowest
+    of all conditions, and read the whole archive for ten articles.
+    """
     return query.where(
         t.article.c.withdrawn_at.is_(None),
-        t.article.c.merged_into.is_(None),
-        t.article.c.represented_by.is_(None),
+        func.coalesce(t.article.c.merged_into, t.article.c.represented_by).is_(None),
     )
+
+
+_CURRENT: Final = (
+    select(
+        t.article.c.id,
+        t.article.c.slug,
+        t.article.c.current,
+        t.version.c.id.label("version_id"),
+        t.version.c.title,
+        t.version.c.title_origin,
+        t.version.c.published_key,
+        t.version.c.published_precision,
+        t.version.c.published_offset,
+        t.version.c.summary,
+        t.version.c.url,
+        t.version.c.guid,
+        t.version.c.words,
+        t.source.c.name.label("source"),
+    )
+    .select_from(t.article)
+    .join(t.version, (t.version.c.article_id == t.article.c.id) & (t.version.c.number == t.article.c.current))
+    .outerjoin(t.source, t.source.c.id == t.version.c.source_id)
+)
 
 
 def current_versions() -> Select[Any]:
-    """Articles with their current version and its source, as `_summary` reads them."""
+    """Articles with their current version and its source, as `summarise` reads them."""
+    return _CURRENT
+
+
+def _names_of(kind: str, link: Table, named: Table, key: Column[Any]) -> Select[Any]:
     return (
         select(
-            t.article.c.id,
-            t.article.c.slug,
-            t.article.c.current,
-            t.version.c.id.label("version_id"),
-            t.version.c.title,
-            t.version.c.title_origin,
-            t.version.c.published_key,
-            t.version.c.published_precision,
-            t.version.c.published_offset,
-            t.version.c.summary,
-            t.version.c.url,
-            t.version.c.guid,
-            t.version.c.words,
-            t.source.c.name.label("source"),
+            literal(kind).label("kind"),
+            link.c.version_id,
+            link.c.position.label("position"),
+            named.c.name,
+            link.c.origin,
         )
-        .select_from(t.article)
-        .join(t.version, (t.version.c.article_id == t.article.c.id) & (t.version.c.number == t.article.c.current))
-        .outerjoin(t.source, t.source.c.id == t.version.c.source_id)
+        .join(named, named.c.id == key)
+        .where(link.c.version_id.in_(bindparam("versions", expanding=True)))
     )
+
+
+# What pages ask again and again is put together once: that takes longer than the answer.
+_FOUND: Final = _CURRENT.add_columns(
+    t.article.c.withdrawn_at,
+    t.article.c.withdrawn_reason,
+    t.article.c.merged_into,
+    t.article.c.represented_by,
+    t.article.c.stored_at.label("first_stored_at"),
+    t.version.c.stored_at,
+    t.version.c.fixity,
+    t.version.c.source_origin,
+    t.version.c.published_origin,
+    t.version.c.summary_origin,
+    t.version.c.language,
+    t.version.c.language_origin,
+    t.version.c.refused,
+    select(func.count()).where(_OTHERS.c.article_id == t.article.c.id).scalar_subquery().label("versions"),
+).where(t.article.c.id == bindparam("id"))
+_LISTED_AMONG: Final = listed(_CURRENT).where(t.article.c.id.in_(bindparam("ids", expanding=True)))
+_REPRESENTED: Final[Select[Any]] = _CURRENT.where(t.article.c.represented_by == bindparam("id")).order_by(
+    t.article.c.id
+)
+_PARAGRAPHS: Final = (
+    select(t.paragraph.c.version_id, t.paragraph.c.kind, t.paragraph.c.level, t.paragraph.c.text)
+    .where(t.paragraph.c.version_id.in_(bindparam("versions", expanding=True)))
+    .order_by(t.paragraph.c.version_id, t.paragraph.c.number)
+)
+_TEXTS: Final = (
+    select(t.article.c.id, t.paragraph.c.text)
+    .join(t.version, (t.version.c.article_id == t.article.c.id) & (t.version.c.number == t.article.c.current))
+    .join(t.paragraph, t.paragraph.c.version_id == t.version.c.id)
+    .where(t.article.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(t.article.c.id, t.paragraph.c.number)
+)
+_AUTHORS_AND_TOPICS: Final = union_all(
+    _names_of("author", t.version_author, t.author, t.version_author.c.author_id),
+    _names_of("topic", t.version_topic, t.topic, t.version_topic.c.topic_id),
+).order_by("version_id", "position")
 
 
 def find(connection: Connection, id: str) -> Article | Moved | Tombstone | None:
     """What a permalink answers with; None where no article ever had the id."""
-    row = connection.execute(select(t.article).where(t.article.c.id == id)).first()
+    row = connection.execute(_FOUND, {"id": id}).first()
     if row is None:
         return None
     if row.withdrawn_at is not None:
@@ -73,15 +134,14 @@ def summaries(connection: Connection, ids: Sequence[str]) -> list[ArticleSummary
     rows: dict[str, Row[Any]] = {}
     for start in range(0, len(ids), AT_ONCE):
         part = ids[start : start + AT_ONCE]
-        for row in connection.execute(listed(current_versions()).where(t.article.c.id.in_(part))):
-            rows[row.id] = row
+        rows.update((row.id, row) for row in connection.execute(_LISTED_AMONG, {"ids": part}))
     return summarise(connection, [rows[id] for id in ids if id in rows])
 
 
 def summarise(connection: Connection, rows: Sequence[Row[Any]]) -> list[ArticleSummary]:
     """Rows of `current_versions()` with their authors and topics."""
     versions = [row.version_id for row in rows]
-    authors, topics = authors_of(connection, versions), topics_of(connection, versions)
+    authors, topics = authors_and_topics(connection, versions)
     return [
         ArticleSummary(
             id=row.id,
@@ -118,50 +178,30 @@ def paragraphs_of(connection: Connection, versions: Iterable[int]) -> dict[int, 
     found: dict[int, list[Paragraph]] = defaultdict(list)
     wanted = list(versions)
     for start in range(0, len(wanted), AT_ONCE):
-        query = (
-            select(t.paragraph.c.version_id, t.paragraph.c.kind, t.paragraph.c.level, t.paragraph.c.text)
-            .where(t.paragraph.c.version_id.in_(wanted[start : start + AT_ONCE]))
-            .order_by(t.paragraph.c.version_id, t.paragraph.c.number)
-        )
-        for version_id, kind, level, text in connection.execute(query):
+        part = wanted[start : start + AT_ONCE]
+        for version_id, kind, level, text in connection.execute(_PARAGRAPHS, {"versions": part}).all():
             found[version_id].append(Paragraph(text, Kind(kind), level))
     return {version_id: tuple(paragraphs) for version_id, paragraphs in found.items()}
 
 
 def texts_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """article id -> the text of its current version's paragraphs, as snippets are cut from."""
-    query = (
-        select(t.article.c.id, t.version.c.id)
-        .join(t.version, (t.version.c.article_id == t.article.c.id) & (t.version.c.number == t.article.c.current))
-        .where(t.article.c.id.in_(ids))
-    )
-    versions = {version_id: id for id, version_id in connection.execute(query)}
-    return {
-        versions[version_id]: tuple(paragraph.text for paragraph in paragraphs)
-        for version_id, paragraphs in paragraphs_of(connection, versions).items()
-    }
+    found: dict[str, list[str]] = defaultdict(list)
+    for start in range(0, len(ids), AT_ONCE):
+        for id, text in connection.execute(_TEXTS, {"ids": ids[start : start + AT_ONCE]}).all():
+            found[id].append(text)
+    return {id: tuple(texts) for id, texts in found.items()}
 
 
-def authors_of(connection: Connection, versions: Sequence[int]) -> Names:
-    return _names(connection, versions, t.version_author, t.author, t.version_author.c.author_id)
-
-
-def topics_of(connection: Connection, versions: Sequence[int]) -> Names:
-    return _names(connection, versions, t.version_topic, t.topic, t.version_topic.c.topic_id)
-
-
-def _names(connection: Connection, versions: Sequence[int], link: Table, named: Table, key: Column[Any]) -> Names:
-    found: Names = defaultdict(list)
+def authors_and_topics(connection: Connection, versions: Sequence[int]) -> tuple[Names, Names]:
+    """The authors and the topics of versions; those that have none are left out."""
+    authors: Names = defaultdict(list)
+    topics: Names = defaultdict(list)
     for start in range(0, len(versions), AT_ONCE):
-        query = (
-            select(link.c.version_id, named.c.name, link.c.origin)
-            .join(named, named.c.id == key)
-            .where(link.c.version_id.in_(versions[start : start + AT_ONCE]))
-            .order_by(link.c.version_id, link.c.position)
-        )
-        for version_id, name, origin in connection.execute(query):
-            found[version_id].append((name, origin))
-    return found
+        part = versions[start : start + AT_ONCE]
+        for kind, version_id, _, name, origin in connection.execute(_AUTHORS_AND_TOPICS, {"versions": part}):
+            (authors if kind == "author" else topics)[version_id].append((name, origin))
+    return authors, topics
 
 
 def published_of(row: Row[Any]) -> PublishedDate | None:
@@ -171,35 +211,29 @@ def published_of(row: Row[Any]) -> PublishedDate | None:
 
 
 def _article(connection: Connection, row: Row[Any]) -> Article:
-    version = connection.execute(
-        select(t.version, t.source.c.name.label("source"))
-        .outerjoin(t.source, t.source.c.id == t.version.c.source_id)
-        .where(t.version.c.article_id == row.id, t.version.c.number == row.current)
-    ).one()
-    versions = connection.execute(
-        select(func.count()).select_from(t.version).where(t.version.c.article_id == row.id)
-    ).scalar_one()
-    published = published_of(version)
+    """row: of `_FOUND`."""
+    authors, topics = authors_and_topics(connection, [row.version_id])
+    published = published_of(row)
     return Article(
         id=row.id,
         slug=row.slug,
-        version=version.number,
-        versions=versions,
-        title=Stated(version.title, version.title_origin),
-        source=_stated(version.source, version.source_origin),
-        authors=tuple(Stated(*pair) for pair in authors_of(connection, [version.id]).get(version.id, ())),
-        topics=tuple(Stated(*pair) for pair in topics_of(connection, [version.id]).get(version.id, ())),
-        published=None if published is None else Stated(published, version.published_origin),
-        summary=_stated(version.summary, version.summary_origin),
-        language=_stated(version.language, version.language_origin),
-        url=version.url,
-        guid=version.guid,
-        paragraphs=paragraphs_of(connection, [version.id]).get(version.id, ()),
-        fixity=version.fixity,
-        words=version.words,
-        stored_at=version.stored_at,
-        first_stored_at=row.stored_at,
-        refused=tuple(Refused(**refused) for refused in version.refused),
+        version=row.current,
+        versions=row.versions,
+        title=Stated(row.title, row.title_origin),
+        source=_stated(row.source, row.source_origin),
+        authors=tuple(Stated(*pair) for pair in authors.get(row.version_id, ())),
+        topics=tuple(Stated(*pair) for pair in topics.get(row.version_id, ())),
+        published=None if published is None else Stated(published, row.published_origin),
+        summary=_stated(row.summary, row.summary_origin),
+        language=_stated(row.language, row.language_origin),
+        url=row.url,
+        guid=row.guid,
+        paragraphs=paragraphs_of(connection, [row.version_id]).get(row.version_id, ()),
+        fixity=row.fixity,
+        words=row.words,
+        stored_at=row.stored_at,
+        first_stored_at=row.first_stored_at,
+        refused=tuple(Refused(**refused) for refused in row.refused),
         also_at=_also_at(connection, row.id),
     )
 
@@ -209,10 +243,8 @@ def _stated(value: str | None, origin: str | None) -> Stated[str] | None:
 
 
 def _also_at(connection: Connection, id: str) -> tuple[Address, ...]:
-    query = current_versions().where(t.article.c.represented_by == id).order_by(t.article.c.id)
-    return tuple(
-        Address(row.id, row.title, row.source, row.url, published_of(row)) for row in connection.execute(query)
-    )
+    rows = connection.execute(_REPRESENTED, {"id": id})
+    return tuple(Address(row.id, row.title, row.source, row.url, published_of(row)) for row in rows)
 
 
 def _follow(connection: Connection, id: str, into: str) -> Moved | Tombstone | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,10 @@ from sqlmodel import create_engine
 
 BUSY_TIMEOUT_MS: Final = 30_000
 """How long a statement waits for another process's write before it gives up."""
+
+
+Changes = tuple[int, int]
+"""Stands for a state of the database while a process looks at it."""
 
 
 class StoreError(Exception):
@@ -38,6 +43,9 @@ class Database:
         if self.sqlite_file is not None:
             event.listen(self.engine, "connect", _set_up_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        self._glimpsing = threading.Lock()
+        self._glimpses: sqlite3.Connection | None = None
+        self._times_opened = 0
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -51,6 +59,38 @@ class Database:
             with connection.begin():
                 yield connection
 
+    def glimpse(self, statement: str, **parameters: Any) -> list[tuple[Any, ...]] | None:
+        """The rows of one small statement, at once or not at all: None where the database would have to be waited for,
+        can't be used, or is none of SQLite's.
+
+        For what is asked with every request: a tenth of what `reading()` takes, as nothing is set up for it.
+        """
+        if self.sqlite_file is None:
+            return None
+        with self._glimpsing:
+            try:
+                if self._glimpses is None:
+                    self._glimpses = _read_only(self.sqlite_file)
+                    self._times_opened += 1
+                return self._glimpses.execute(statement, parameters).fetchall()
+            except sqlite3.Error:
+                self._end_glimpses()
+                return None
+
+    def changes(self) -> Changes | None:
+        """Another value after each commit to the database, by whomever; None where `glimpse` is None.
+
+        It tells nothing to other processes, nor after a restart.
+        """
+        found = self.glimpse("PRAGMA data_version")
+        # SQLite counts anew for each connection.
+        return None if found is None else (self._times_opened, int(found[0][0]))
+
+    def _end_glimpses(self) -> None:
+        if self._glimpses is not None:
+            self._glimpses.close()
+            self._glimpses = None
+
     @property
     def size(self) -> int:
         """Bytes of a SQLite database, with what is still in its write-ahead log."""
@@ -60,6 +100,8 @@ class Database:
         return sum(file.stat().st_size for file in files if file.exists())
 
     def close(self) -> None:
+        with self._glimpsing:
+            self._end_glimpses()
         self.engine.dispose()
 
     def answers(self) -> bool:
@@ -111,6 +153,13 @@ def _check_folder(file: Path) -> None:
         raise StoreError(
             f"The data folder {folder} can't be made: {error.strerror}. Choose another with ARCHIVE_DATA_DIR."
         ) from None
+
+
+def _read_only(file: Path) -> sqlite3.Connection:
+    """A connection that neither writes nor waits; threads may take turns with it."""
+    return sqlite3.connect(
+        f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=0, isolation_level=None, check_same_thread=False
+    )
 
 
 def _set_up_sqlite(dbapi: sqlite3.Connection, _record: Any) -> None:

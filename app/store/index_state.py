@@ -21,6 +21,8 @@ from app.store.database import Database
 
 LEASE_SECONDS: Final = 60
 
+_STATE: Final = select(t.index_state)
+
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
@@ -51,7 +53,7 @@ class LeaseLost(Exception):
 
 
 def read(connection: Connection) -> IndexState:
-    row = connection.execute(select(t.index_state)).first()
+    row = connection.execute(_STATE).first()
     if row is None:
         return IndexState(0, None, 0, None, None, None, None)
     return IndexState(

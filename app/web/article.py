@@ -68,6 +68,8 @@ def article_page(id: str, archive: ArchiveDep, request: Request, slug: str = "")
 
 def _found_by(archive: Archive, request: Request) -> SearchRequest | None:
     """The search that the article was opened from; None where the address has no words of one."""
+    if not request.query_params.get("q"):
+        return None
     asked = read_search(request.query_params)
     return archive.widened(asked) if asked.query.text else None
 

@@ -48,7 +48,8 @@ class Archive:
             return search(self.database, engine, request, self.thesaurus.current())
 
 
-def _archive(request: Request) -> Archive:
+async def _archive(request: Request) -> Archive:
+    # async though it waits for nothing: what is not would be handed to another thread.
     archive: Archive = request.app.state.archive
     return archive
 

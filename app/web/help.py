@@ -51,7 +51,7 @@ def search_help(archive: ArchiveDep, request: Request) -> Response:
         GroupView(group.heading, group.said, tuple(_entry_view(entry, totals) for entry in group.entries))
         for group in LANGUAGE
     ]
-    return page(
+    answer = page(
         request,
         "help.html",
         groups=groups,
@@ -60,6 +60,9 @@ def search_help(archive: ArchiveDep, request: Request) -> Response:
         most_characters=LONGEST_TYPED,
         most_clauses=MOST_CLAUSES,
     )
+    if not totals:
+        answer.headers["Cache-Control"] = "no-store"  # the index may answer again without any change
+    return answer
 
 
 def _totals(archive: Archive, thesaurus: Thesaurus) -> Totals:

@@ -41,7 +41,8 @@ def home(archive: ArchiveDep, request: Request) -> Response:
         sources = browse.names(connection, Shelf.SOURCES)
         topics = browse.names(connection, Shelf.TOPICS)
         newest = articles.newest(connection, NEWEST)
-    return page(
+    examples = _examples(archive)
+    answer = page(
         request,
         "home.html",
         glance=glance,
@@ -49,8 +50,11 @@ def home(archive: ArchiveDep, request: Request) -> Response:
         sources=_most_frequent(Shelf.SOURCES, sources),
         topics=_most_frequent(Shelf.TOPICS, topics),
         newest=[article_line(article) for article in newest],
-        examples=working_examples(archive, archive.index.generation()),
+        examples=examples or (),
     )
+    if examples is None:
+        answer.headers["Cache-Control"] = "no-store"  # the index may answer again without any change
+    return answer
 
 
 def _most_frequent(shelf: Shelf, names: list[NameCount]) -> list[Link]:
@@ -62,12 +66,17 @@ def _chart(years: tuple[PeriodCount, ...]) -> Chart:
     return year_chart([Column(year.period, year.articles, f"/browse/{year.period}") for year in years])
 
 
-@lru_cache(maxsize=8)
-def working_examples(archive: Archive, generation: int) -> tuple[str, ...]:  # noqa: ARG001 - part of the cache's key
-    """Queries that find something in this generation of the index."""
+def _examples(archive: Archive) -> tuple[str, ...] | None:
+    """None where there is no index to ask."""
     try:
-        with archive.index.engine() as engine:
-            found = [example for example in EXAMPLES if engine.search(SearchRequest(parse(example), per_page=0)).total]
+        return working_examples(archive, archive.index.generation())
     except IndexUnavailable:
-        return ()
+        return None
+
+
+@lru_cache(maxsize=8)
+def working_examples(archive: Archive, generation: int) -> tuple[str, ...]:
+    """Queries that find something in this generation of the index. Raises IndexUnavailable."""
+    with archive.index.engine(generation) as engine:
+        found = [example for example in EXAMPLES if engine.search(SearchRequest(parse(example), per_page=0)).total]
     return tuple(found[:SHOWN_EXAMPLES])

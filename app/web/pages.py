@@ -11,15 +11,16 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-_ROOT: Final = Path(__file__).parents[2]
-STATIC: Final = _ROOT / "static"
+ROOT: Final = Path(__file__).parents[2]
+STATIC: Final = ROOT / "static"
 
 _environment: Final = Environment(
-    loader=FileSystemLoader(_ROOT / "templates"),
+    loader=FileSystemLoader(ROOT / "templates"),
     autoescape=True,
     trim_blocks=True,
     lstrip_blocks=True,
     undefined=StrictUndefined,
+    auto_reload=False,  # what pages are made with is read once, as `caching` counts on
 )
 
 

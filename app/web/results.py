@@ -12,7 +12,14 @@ from app.domain.query import FILTER_FIELDS, And, Clause, Filters, Match, Or, Que
 from app.search.engine import PER_PAGE, ClauseTotal, Contribution, EngineHit, FacetValue, SearchRequest
 from app.search.parse import as_text, in_words, parse
 from app.search.search import Answer, Hit, SearchPage
-from app.search.serialize import clause_note, filter_parameters, search_parameters, with_filter
+from app.search.serialize import (
+    clause_note,
+    filter_parameters,
+    match_as_read,
+    narrowed_by,
+    search_parameters,
+    with_filter,
+)
 from app.search.snippets import to_html
 from app.store.browse import Shelf
 from app.web.chart import Chart, Column, month_chart, month_number, year_chart
@@ -323,8 +330,13 @@ def _dates(found: SearchPage) -> DatesView:
     request, result = found.request, found.result
     counted = sorted(result.facets.get("year", ()), key=lambda value: value.value)
     chosen = request.filters.year
+    narrowed = narrowed_by(request, "year")
+    paths = {
+        year: _year_path(request, year) if year in chosen else f"/search?{narrowed(year)}"
+        for year in (value.value for value in counted)
+    }
     columns = [
-        Column(int(value.value), value.total, _year_path(request, value.value), _said_of_year(request, value.value))
+        Column(int(value.value), value.total, paths[value.value], _said_of_year(request, value.value))
         for value in counted
     ]
     undated = None
@@ -334,7 +346,7 @@ def _dates(found: SearchPage) -> DatesView:
         years=year_chart(columns) if len(columns) > 1 else None,
         months=_months(request, result.months),
         year_list=tuple(
-            Link(value.value, _year_path(request, value.value), value.total)
+            Link(value.value, paths[value.value], value.total)
             for value in reversed(counted)
             if value.value not in chosen
         ),
@@ -381,15 +393,16 @@ def _facet(found: SearchPage, field: str) -> FacetView:
     all_values = found.result.facets[field]
     values = all_values[:LISTED_VALUES]
     chosen = _values(found.request.filters, field)
-    links = [_facet_link(found.request, field, value) for value in values if value.value not in chosen]
+    # Choosing a value takes the place of the field's other values: that is how it was counted.
+    narrowed = narrowed_by(found.request, field)
+    links = [
+        Link(value.value, f"/search?{narrowed(value.value)}", value.total)
+        for value in values
+        if value.value not in chosen
+    ]
     return FacetView(
         _HEADINGS[field], tuple(links[:SHOWN_VALUES]), tuple(links[SHOWN_VALUES:]), len(all_values) - len(values)
     )
-
-
-def _facet_link(request: SearchRequest, field: str, value: FacetValue) -> Link:
-    """Choosing a value takes the place of the field's other values: that is how it was counted."""
-    return Link(value.value, _path(request, with_filter(request.filters, field, (value.value,))), value.total)
 
 
 def _chips(request: SearchRequest) -> list[Link]:
@@ -436,7 +449,7 @@ def _kept_by_dates(request: SearchRequest) -> tuple[tuple[str, str], ...]:
     """Other dates take the place of those chosen, and belong to the same query."""
     query: Query = request.query
     pairs = [("q", query.text)]
-    if query.match is not parse(query.text).match:
+    if query.match is not match_as_read(query.text):
         pairs.append(("match", query.match.value))
     other_dates = replace(request, filters=replace(request.filters, year=(), since=None, until=None))
     return (*pairs, *_kept(other_dates))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 
 from app.search.search import SearchPage
 from app.search.serialize import search_json
@@ -23,8 +22,8 @@ def search_page(archive: ArchiveDep, request: Request) -> Response:
 
 
 @router.get("/search.json")
-def search_as_json(archive: ArchiveDep, request: Request) -> dict[str, Any]:
-    return search_json(_ask(archive, request), archive.base_url)
+def search_as_json(archive: ArchiveDep, request: Request) -> Response:
+    return JSONResponse(search_json(_ask(archive, request), archive.base_url))
 
 
 def _ask(archive: Archive, request: Request) -> SearchPage:

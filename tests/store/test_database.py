@@ -1,10 +1,13 @@
+import sqlite3
 import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
+from app.store import tables
 from app.store.database import Database, StoreError
+from tests.conftest import Archive
 
 
 def test_sqlite_is_told_everything_on_every_connection(tmp_path: Path) -> None:
@@ -69,3 +72,43 @@ def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="not a database"), database.reading():
         pass
     database.close()
+
+
+def test_a_glimpse_sees_what_is_committed_and_that_something_was(archive: Archive) -> None:
+    database, count = archive.database, "SELECT count(*) FROM source WHERE name = :name"
+    before = database.changes()
+    assert before == database.changes()
+    with database.writing() as connection:
+        connection.execute(insert(tables.source).values(name="Board"))
+        assert database.glimpse(count, name="Board") == [(0,)]
+        assert database.changes() == before
+    assert database.glimpse(count, name="Board") == [(1,)]
+    assert database.changes() != before
+
+
+def test_a_glimpse_neither_writes_nor_raises(archive: Archive, tmp_path: Path) -> None:
+    database = archive.database
+    assert database.glimpse("DELETE FROM article") is None
+    assert database.glimpse("SELECT nothing FROM nowhere") is None
+    empty = Database(f"sqlite:///{tmp_path}/nothing.sqlite3")
+    assert empty.glimpse("SELECT 1") is None
+    assert empty.changes() is None
+    assert not (tmp_path / "nothing.sqlite3").exists()
+    empty.close()
+
+
+def test_a_glimpse_does_not_wait_for_who_holds_the_database_alone(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/a.sqlite3")
+    alone = sqlite3.connect(tmp_path / "a.sqlite3")
+    for statement in ("PRAGMA journal_mode = WAL", "PRAGMA locking_mode = EXCLUSIVE", "CREATE TABLE t (n INTEGER)"):
+        alone.execute(statement)
+    assert database.glimpse("SELECT count(*) FROM t") is None
+    alone.close()
+    assert database.glimpse("SELECT count(*) FROM t") == [(0,)]
+    database.close()
+
+
+def test_changes_are_told_apart_over_a_failure_in_between(archive: Archive) -> None:
+    before = archive.database.changes()
+    assert archive.database.glimpse("SELECT nothing FROM nowhere") is None
+    assert archive.database.changes() != before
