@@ -29,7 +29,7 @@ MOST_KEPT: Final = 4_000_000
 MOST_LIKE: Final = 512
 """Words that a pattern or a misspelt word stands for at most."""
 
-MOST_READ: Final = 60_000
+MOST_READ: Final = 200_000
 """Postings read for one pattern, about: the most frequent words' first."""
 
 _MOST_COUNTED: Final = 255
