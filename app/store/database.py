@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -166,13 +167,30 @@ def _set_up_sqlite(dbapi: sqlite3.Connection, _record: Any) -> None:
     dbapi.isolation_level = None  # transactions are begun by _begin_sqlite, not behind our back
     for pragma in (
         f"busy_timeout = {BUSY_TIMEOUT_MS}",
-        "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
         "cache_size = -32768",
         "temp_store = MEMORY",
     ):
         dbapi.execute(f"PRAGMA {pragma}")
+    _log_ahead(dbapi)
+
+
+def _log_ahead(dbapi: sqlite3.Connection) -> None:
+    """Switch to write-ahead logging, which SQLite remembers with the file.
+
+    Where several processes open a new file at once, it refuses all but one of them without waiting, whatever the busy
+    timeout says.
+    """
+    give_up = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            dbapi.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= give_up:
+                raise
+            time.sleep(0.01)
 
 
 def _begin_sqlite(connection: Connection) -> None:
