@@ -106,6 +106,12 @@ class Or:
 
 Clause = Word | Phrase | Pattern | Fuzzy | Near | Field | Dated | Undated | Widened | Not | And | Or
 
+
+def top_level(root: Clause) -> tuple[Clause, ...]:
+    """The clauses that a query is made of, each of which is told of alone."""
+    return root.clauses if isinstance(root, And | Or) else (root,)
+
+
 FIELDS: Final = ("title", "text", "author", "source", "topic")
 """What `title:` and its like can name."""
 

@@ -8,7 +8,7 @@ from typing import Final
 from markupsafe import Markup
 
 from app.domain.dates import MONTH_NAMES
-from app.domain.query import FILTER_FIELDS, And, Clause, Filters, Match, Or, Query, Sort, Widened
+from app.domain.query import FILTER_FIELDS, And, Clause, Filters, Match, Query, Sort, Widened, top_level
 from app.search.engine import PER_PAGE, ClauseTotal, Contribution, EngineHit, FacetValue, SearchRequest
 from app.search.parse import as_text, in_words, parse
 from app.search.search import Answer, Hit, SearchPage
@@ -228,16 +228,12 @@ def _other_query(request: SearchRequest, text: str) -> Link:
 
 def _clauses(answer: Answer) -> list[ClauseView]:
     """Shown where there are several, or where one stands for more than what was typed."""
-    parts = _parts(answer.query.asked)
+    parts = top_level(answer.query.asked)
     views = [
         _clause(answer, parts, at, part, found)
-        for at, (part, found) in enumerate(zip(parts, answer.clauses, strict=False))
+        for at, (part, found) in enumerate(zip(parts, answer.clauses, strict=True))
     ]
     return views if len(views) > 1 or any(view.wider for view in views) else []
-
-
-def _parts(asked: Clause) -> tuple[Clause, ...]:
-    return asked.clauses if isinstance(asked, And | Or) else (asked,)
 
 
 def _clause(answer: Answer, parts: tuple[Clause, ...], at: int, part: Clause, found: ClauseTotal) -> ClauseView:

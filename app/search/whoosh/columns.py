@@ -204,7 +204,7 @@ class Columns:
         found: dict[str, tuple[FacetValue, ...]] = {}
         undated = 0
         for field in FILTER_FIELDS:
-            articles = _both(matching, (mask for name, mask in passing.items() if name != field))
+            articles = within(matching, (mask for name, mask in passing.items() if name != field))
             if field == "year":
                 years, counts = np.unique(self.years[articles], return_counts=True)
                 undated = int(counts[years < 0].sum())
@@ -225,7 +225,8 @@ class Columns:
         )
 
 
-def _both(matching: Mask, others: Iterable[Mask]) -> Mask:
+def within(matching: Mask, others: Iterable[Mask]) -> Mask:
+    """What is in all of some masks."""
     found = matching
     for other in others:
         found = found & other

@@ -21,10 +21,10 @@ from app.domain.query import (
     Clause,
     Dated,
     Filters,
-    Or,
     Sort,
     Undated,
     Widened,
+    top_level,
 )
 from app.search.analysis import fold, tokens
 from app.search.analysis.lookups import (
@@ -48,7 +48,7 @@ from app.search.engine import (
 from app.search.marks import Finder
 from app.search.parse import as_text
 from app.search.whoosh.codec import DamagedFile, verify_segment
-from app.search.whoosh.columns import Columns, Mask
+from app.search.whoosh.columns import Columns, Mask, within
 from app.search.whoosh.postings import Postings
 from app.search.whoosh.relevance import Relevance
 from app.search.whoosh.schema import INDEX_NAME, NAME_FIELDS, schema
@@ -130,9 +130,7 @@ class WhooshEngine:
         passing = columns.filtered(request.filters)
         plan = translate(root)
         matching = self._answer(plan)
-        answering = matching
-        for mask in passing.values():
-            answering = answering & mask
+        answering = within(matching, passing.values())
         total = int(answering.sum())
         facets, undated = columns.facets(matching, passing)
         return EngineResult(
@@ -147,10 +145,8 @@ class WhooshEngine:
         )
 
     def count(self, clause: Clause, filters: Filters | None = None) -> int:
-        answering = self._answer(translate(clause))
-        for mask in self._columns.filtered(filters or Filters()).values():
-            answering = answering & mask
-        return int(answering.sum())
+        passing = self._columns.filtered(filters or Filters())
+        return int(within(self._answer(translate(clause)), passing.values()).sum())
 
     def spellings(self, word: str, limit: int = 5) -> tuple[str, ...]:
         folded = fold(word)
@@ -211,13 +207,8 @@ class WhooshEngine:
 
     def _clauses(self, root: Clause, passing: dict[str, Mask], total: int) -> tuple[ClauseTotal, ...]:
         """What each top-level clause finds alone; and, where all together find nothing, what they find without it."""
-        clauses = root.clauses if isinstance(root, And | Or) else (root,)
-        answers = []
-        for clause in clauses:
-            answer = self._answer(translate(clause))
-            for mask in passing.values():
-                answer = answer & mask
-            answers.append(answer)
+        clauses = top_level(root)
+        answers = [within(self._answer(translate(clause)), passing.values()) for clause in clauses]
         tell_without = not total and isinstance(root, And) and 1 < len(clauses) <= MOST_CLAUSES_WITHOUT
         found = []
         for at, (clause, answer) in enumerate(zip(clauses, answers, strict=True)):

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from app.domain.query import And, Clause, Field, Match, Near, Or, Phrase, Query, Widened, Word
+from app.domain.query import And, Clause, Field, Match, Near, Or, Phrase, Query, Widened, Word, top_level
 from app.search.analysis import tokens
 from app.search.analysis.lookups import Forms, InPart, Lookup, Names, Plan, Readings, lookups, translate
 from app.search.engine import Contribution
@@ -84,10 +84,9 @@ class Relevance:
 
     def explain(self, root: Clause, ordered: Ordered, number: int) -> tuple[Contribution, ...]:
         """What each clause adds; a lookup that several clauses share counts for the first."""
-        clauses = root.clauses if isinstance(root, And | Or) else (root,)
         seen: set[Lookup] = set()
         found = []
-        for clause in clauses:
+        for clause in top_level(root):
             own = [lookup for lookup in lookups(translate(clause)) if lookup not in seen]
             seen.update(own)
             if own:
