@@ -6,7 +6,7 @@ DEV_STAMP := .venv/installed-to-develop
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock bench eval clean
+.PHONY: help setup demo test fuzz check format lock bench eval clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ demo: $(RUN_STAMP) ## Ingest the sample articles and serve them on http://127.0.
 
 test: $(DEV_STAMP) ## Run the tests
 	@$(BIN)/python -m pytest $(ARGS)
+
+fuzz: $(DEV_STAMP) ## Run the property tests on new random examples, many more of them
+	@$(BIN)/python -m pytest --hypothesis-profile=fuzz -m hypothesis $(ARGS)
 
 check: $(DEV_STAMP) ## Run ruff, the type checker and the import directions
 	$(BIN)/ruff check .

@@ -29,8 +29,10 @@ from app.store import articles
 from app.store.database import Database
 from app.store.migrate import migrate
 
-# A slow machine is no failure, and half the usual examples keep the whole suite under a minute.
-hypothesis.settings.register_profile("suite", deadline=None, max_examples=50)
+# A slow machine is no failure, and half the usual examples keep the whole suite under a minute. The examples are the
+# same each time, so that what passed once passes again; `make fuzz` looks for new ones.
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=50, derandomize=True)
+hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile("suite")
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"

@@ -124,6 +124,13 @@ def test_the_same_queries_find_the_same_in_the_same_order(
             assert [hit.docnum for hit in top] == [hit.docnum for hit in expected]
 
 
+def test_a_matcher_that_is_asked_after_its_end_answers_as_whoosh_s_own() -> None:
+    steps = [([{"key": "k0", "title": "elm"}, {"key": "k1", "title": "oak"}, {"key": "k2", "title": "ash"}], NO_MERGE)]
+    asked = query.AndMaybe(query.Every(), query.AndNot(query.Term("title", "elm"), query.Term("title", "ash")))
+    with index(ColumnarCodec(), steps).searcher() as ours, index(W3Codec(), steps).searcher() as theirs:
+        assert answer(ours, asked) == answer(theirs, asked)
+
+
 @settings(max_examples=30, deadline=None)
 @given(commits)
 def test_the_same_order_by_fields_and_the_same_facets(steps: list[tuple[list[Document], Any]]) -> None:

@@ -48,7 +48,8 @@ class PostingsMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh is not typed
         return self._at < len(self._docs)
 
     def id(self) -> int:
-        return self._docs[self._at]
+        """The current document; the last one where all are passed, as from Whoosh's own: AndNotMatcher asks then."""
+        return self._docs[min(self._at, len(self._docs) - 1)]
 
     def all_ids(self) -> Iterator[int]:
         return iter(self._docs)
