@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
-from app.domain.query import Clause, Filters, Query, Sort
+from app.domain.query import FILTER_FIELDS, Clause, Filters, Query, Sort
 
 PER_PAGE: Final = 10
 """Hits on a page where nothing else is asked for."""
+
+FACET_VALUES: Final = 100
+"""Values of a facet that are told where nothing else is asked for; years are always all told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class SearchRequest:
     """One page of one search. page counts from 1; per_page 0 asks for totals and facets only.
 
     explain: why each hit ranks where it does. generation: the one that the pages before this one were of, None where
-    this is the first.
+    this is the first. facets: the fields whose values are counted, with at most `facet_values` of them told.
+    months: whether months are counted too.
     """
 
     query: Query
@@ -50,6 +54,9 @@ class SearchRequest:
     per_page: int = PER_PAGE
     explain: bool = False
     generation: int | None = None
+    facets: tuple[str, ...] = FILTER_FIELDS
+    facet_values: int = FACET_VALUES
+    months: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +86,21 @@ class EngineHit:
     explanation: tuple[Contribution, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(NamedTuple):
+    """A value of a field, and how many articles have it."""
+
     value: str
     total: int
+
+
+class Facet(NamedTuple):
+    """Values, the most frequent first; distinct: how many there are, told or not."""
+
+    values: tuple[FacetValue, ...]
+    distinct: int
+
+
+NO_FACET: Final = Facet((), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +123,7 @@ class ClauseTotal:
 class EngineResult:
     """The answer to a SearchRequest, exact in every number.
 
-    hits: this page's, in order. facets: per field (source, author, topic, year) the values of the articles that answer,
+    hits: this page's, in order. facets: per field that was asked for the values of the articles that answer,
     most frequent first, each field counted with the other fields' filters but not its own. undated: how many of
     those that the year facet counts have no date. months: of the articles that answer and whose month is known, by
     `2016-07`, in order. clauses: the query's top-level clauses, each with its own total. notes: what had to be left out
@@ -115,7 +133,7 @@ class EngineResult:
     total: int
     hits: tuple[EngineHit, ...]
     generation: int
-    facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    facets: dict[str, Facet] = field(default_factory=dict)
     undated: int = 0
     months: tuple[FacetValue, ...] = ()
     clauses: tuple[ClauseTotal, ...] = ()

@@ -113,23 +113,24 @@ class Meaning:
         return found
 
 
-def nearest(passages: Vectors, query: Vectors) -> float:
-    """The cosine of the passage that is nearest to the query, from 0 (nothing in common) to 1.
+def nearest(stored: npt.NDArray[np.uint8], widths: npt.NDArray[np.int64], query: Vectors) -> npt.NDArray[np.float32]:
+    """For each of some texts the cosine of the passage that is nearest to the query, from 0 (nothing in common) to 1.
 
-    Whole numbers are compared, so the answer is the same on every machine.
+    stored: the texts' vectors as bytes, side by side; widths: how many bytes each text has. Whole numbers are compared,
+    which single precision holds exactly, so the answer is the same on every machine.
     """
-    if not len(passages):
-        return 0.0
-    products = passages.astype(np.int32) @ query[0].astype(np.int32)
-    return max(0.0, min(1.0, float(products.max()) / _UNIT**2))
+    found = np.zeros(len(widths), np.float32)
+    if len(stored):
+        products = stored.view(np.int8).reshape(-1, SIZE).astype(np.float32) @ query[0].astype(np.float32)
+        held = widths > 0
+        starts = (np.cumsum(widths) - widths)[held] // SIZE
+        found[held] = np.maximum.reduceat(products, starts)
+    cosines: npt.NDArray[np.float32] = np.clip(found / np.float32(_UNIT**2), 0, 1)
+    return cosines
 
 
 def to_bytes(vectors: Vectors) -> bytes:
     return vectors.tobytes()
-
-
-def from_bytes(stored: bytes) -> Vectors:
-    return np.frombuffer(stored, np.int8).reshape(-1, SIZE)
 
 
 @cache

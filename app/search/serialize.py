@@ -9,16 +9,13 @@ from typing import Any, Final
 from urllib.parse import quote_plus
 
 from app.domain.query import FILTER_FIELDS, Filters, Match, Sort
-from app.search.engine import PER_PAGE, ClauseTotal, FacetValue, SearchRequest
+from app.search.engine import NO_FACET, PER_PAGE, ClauseTotal, Facet, SearchRequest
 from app.search.parse import as_text, in_words, parse
-from app.search.search import Answer, Hit, SearchPage
+from app.search.search import Hit, SearchPage
 from app.search.snippets import to_html
 
 _ANY_VALUE: Final = "\0"
 """Stands for a value; no query and no value that was read holds it."""
-
-MOST_FACET_VALUES: Final = 100
-"""Values of a facet that are given at most, the most frequent ones; years are all given."""
 
 
 def search_json(page: SearchPage, base_url: str) -> dict[str, Any]:
@@ -53,12 +50,14 @@ def search_json(page: SearchPage, base_url: str) -> dict[str, Any]:
         "did_you_mean": answer.did_you_mean,
         "hits": [_hit(hit, base_url, explain=request.explain) for hit in page.hits],
         "facets": {
-            **{name: _facet(_listed(answer, name), narrowed_by(request, name), base_url) for name in FILTER_FIELDS},
+            **{
+                name: _facet(result.facets.get(name, NO_FACET), narrowed_by(request, name), base_url)
+                for name in FILTER_FIELDS
+            },
             "undated": result.undated,
         },
         "histogram": [
-            {"year": int(bar.value), "total": bar.total}
-            for bar in sorted(result.facets.get("year", ()), key=lambda bar: bar.value)
+            {"year": int(bar.value), "total": bar.total} for bar in sorted(result.facets.get("year", NO_FACET).values)
         ],
         "months": [{"month": bar.value, "total": bar.total} for bar in result.months],
         "page": request.page,
@@ -79,11 +78,6 @@ def clause_note(clause: ClauseTotal, *, answered: bool) -> str | None:
         articles = "1 article answers" if clause.without == 1 else f"{clause.without:,} articles answer"
         return f"Without this, {articles}."
     return None
-
-
-def _listed(answer: Answer, name: str) -> tuple[FacetValue, ...]:
-    values = answer.result.facets.get(name, ())
-    return values if name == "year" else values[:MOST_FACET_VALUES]
 
 
 def search_parameters(request: SearchRequest, filters: Filters | None = None, page: int = 1) -> str:
@@ -173,11 +167,11 @@ def _hit(hit: Hit, base_url: str, *, explain: bool) -> dict[str, Any]:
     return given
 
 
-def _facet(values: tuple[FacetValue, ...], narrowed: Callable[[str], str], base_url: str) -> list[dict[str, Any]]:
+def _facet(facet: Facet, narrowed: Callable[[str], str], base_url: str) -> list[dict[str, Any]]:
     """Choosing a value takes the place of the field's other values: that is how it was counted."""
     return [
         {"value": value.value, "total": value.total, "url": f"{base_url}/search?{narrowed(value.value)}"}
-        for value in values
+        for value in facet.values
     ]
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from app.domain.dates import MONTH_NAMES
 from app.domain.query import FILTER_FIELDS, And, Clause, Filters, Match, Query, Sort, Widened, top_level
-from app.search.engine import PER_PAGE, ClauseTotal, Contribution, EngineHit, FacetValue, SearchRequest
+from app.search.engine import NO_FACET, PER_PAGE, ClauseTotal, Contribution, EngineHit, FacetValue, SearchRequest
 from app.search.parse import as_text, in_words, parse
 from app.search.search import Answer, Hit, SearchPage
 from app.search.serialize import (
@@ -206,7 +206,7 @@ def results_view(found: SearchPage) -> ResultsView:
         explain=_explain(turned),
         hits=tuple(_hit(hit, from_here) for hit in found.hits),
         dates=_dates(found),
-        facets=tuple(_facet(found, field) for field in _HEADINGS if result.facets.get(field)),
+        facets=tuple(_facet(found, field) for field in _HEADINGS if result.facets.get(field, NO_FACET).values),
         pager=pager(request.page, request.per_page, result.total, lambda page: _path(turned, page=page)),
         json_path=f"/search.json?{search_parameters(plain, page=request.page)}",
         kept=_kept(request),
@@ -324,7 +324,7 @@ def _explain(request: SearchRequest) -> Choice | None:
 
 def _dates(found: SearchPage) -> DatesView:
     request, result = found.request, found.result
-    counted = sorted(result.facets.get("year", ()), key=lambda value: value.value)
+    counted = sorted(result.facets.get("year", NO_FACET).values)
     chosen = request.filters.year
     narrowed = narrowed_by(request, "year")
     paths = {
@@ -386,8 +386,8 @@ def _of_month(filters: Filters, month: str) -> Filters:
 
 
 def _facet(found: SearchPage, field: str) -> FacetView:
-    all_values = found.result.facets[field]
-    values = all_values[:LISTED_VALUES]
+    facet = found.result.facets[field]
+    values = facet.values[:LISTED_VALUES]
     chosen = _values(found.request.filters, field)
     # Choosing a value takes the place of the field's other values: that is how it was counted.
     narrowed = narrowed_by(found.request, field)
@@ -397,7 +397,7 @@ def _facet(found: SearchPage, field: str) -> FacetView:
         if value.value not in chosen
     ]
     return FacetView(
-        _HEADINGS[field], tuple(links[:SHOWN_VALUES]), tuple(links[SHOWN_VALUES:]), len(all_values) - len(values)
+        _HEADINGS[field], tuple(links[:SHOWN_VALUES]), tuple(links[SHOWN_VALUES:]), facet.distinct - len(values)
     )
 
 

@@ -7,35 +7,32 @@ when it is first asked for.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Final, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from app.domain.query import FILTER_FIELDS, Dated, Filters
-from app.search.engine import FacetValue
-from app.search.whoosh.codec import DamagedFile, FieldPostings
+from app.domain.query import Dated, Filters
+from app.search.engine import Facet, FacetValue
+from app.search.whoosh.codec import DamagedFile, FieldPostings, spread
 from app.search.whoosh.codec.terms import in_order
 from app.search.whoosh.document import to_text
 from app.search.whoosh.schema import NAME_FIELDS
 from app.search.whoosh.segments import Segment, reading
-
-MOST_FACET_VALUES: Final = 1000
-"""Values a facet lists at most; years are always all listed."""
+from app.search.whoosh.sets import NOBODY, Articles, Mask, Scratch, Set, all_of, numbers
 
 UNDATED: Final = "unknown"
 
 _FIRST_DAY: Final = ("0101", "01", "")
 _LAST_DAY: Final = ("1231", "31", "")
 
-Mask = npt.NDArray[np.bool_]
-"""Which articles, by number."""
+Numbers = npt.NDArray[np.int64]
 
 
 class Names:
-    """The values of one field. values: in alphabetical order; `article` and `value` say which article has which."""
+    """The values of one field. values: in alphabetical order, by which they are numbered."""
 
     @reading()
     def __init__(self, postings: Sequence[tuple[FieldPostings, int]], size: int) -> None:
@@ -43,26 +40,65 @@ class Names:
         own = [[to_text(term) for term in field.dictionary.terms()] for field, _ in postings]
         self.values: list[str] = own[0] if len(own) == 1 else sorted(set().union(*own))
         places = {value: place for place, value in enumerate(self.values)}
-        self.article = _concatenated([field.docs.astype(np.int32) + first for field, first in postings], np.int32)
-        self.value = _concatenated(
+        article = _concatenated([field.docs.astype(np.int32) + first for field, first in postings], np.int32)
+        value = _concatenated(
             [
                 np.repeat(np.array([places[value] for value in values], np.int32), field.counts())
                 for values, (field, _) in zip(own, postings, strict=True)
             ],
             np.int32,
         )
-        if len(self.value) != len(self.article) or int(self.article.max(initial=0)) > max(0, size - 1):
+        if len(value) != len(article) or int(article.max(initial=0)) > max(0, size - 1):
             raise DamagedFile("a name is of an article that there is not.")
+        order = np.argsort(value, kind="stable")
+        self._articles: Articles = article[order]
+        self._starts = np.searchsorted(value[order], np.arange(len(self.values) + 1))
+        """Each value's articles are `_articles[_starts[value] : _starts[value + 1]]`."""
+        order = np.argsort(article, kind="stable")
+        widths = np.bincount(article, minlength=size)
+        first = np.cumsum(widths) - widths
+        one = np.full(size, len(self.values), np.int32)
+        one[widths > 0] = value[order][first[widths > 0]]
+        self._one = one
+        """A value of each article; a number beyond all values where it has none."""
+        further = np.ones(len(value), np.bool_)
+        further[first[widths > 0]] = False
+        self._further = value[order][further]
+        self._further_widths = np.maximum(widths - 1, 0)
+        self._further_starts = np.cumsum(self._further_widths) - self._further_widths
+        """An article's other values are so many of `_further`, from its start on."""
 
-    def counts(self, articles: Mask) -> npt.NDArray[np.int64]:
-        """How many of some articles have each value."""
-        return np.bincount(self.value[articles[self.article]], minlength=len(self.values))
+    def frequencies(self, articles: Articles) -> tuple[Numbers, Numbers]:
+        """The values that some articles have, rising, and how many of these articles have each."""
+        values = self._one[articles]
+        if len(self._further):
+            widths = self._further_widths[articles]
+            more = np.flatnonzero(widths)
+            if len(more):
+                further = self._further[spread(self._further_starts[articles[more]], widths[more])]
+                values = np.concatenate([values, further])
+        nothing = len(self.values)
+        if len(values) < nothing // 4:
+            present, counts = np.unique(values, return_counts=True)
+            known = len(present) - int(len(present) > 0 and present[-1] == nothing)
+            return present[:known].astype(np.int64), counts[:known].astype(np.int64)
+        totals = np.bincount(values, minlength=nothing)[:nothing]
+        rising = np.flatnonzero(totals)
+        return rising, totals[rising]
 
-    def having(self, wanted: Mask, size: int) -> Mask:
-        """The articles that have any of some values."""
-        found = np.zeros(size, np.bool_)
-        found[self.article[wanted[self.value]]] = True
-        return found
+    @cached_property
+    def all_counts(self) -> Numbers:
+        """How many articles have each value, deleted ones too."""
+        return np.diff(self._starts)
+
+    def having(self, value: int) -> Articles:
+        """The articles that have a value, deleted ones too."""
+        return self._articles[self._starts[value] : self._starts[value + 1]]
+
+    def having_any(self, wanted: Mask) -> Articles:
+        """The articles that have any of some values, deleted ones too."""
+        values = np.flatnonzero(wanted)
+        return np.unique(self._articles[spread(self._starts[values], self.all_counts[values])])
 
     def place(self, value: str) -> int | None:
         at = bisect_left(self.values, value)
@@ -104,6 +140,7 @@ class Columns:
         self.size = len(self.ids)
         self.live: Mask = _concatenated([segment.live for segment in segments], np.bool_)
         self.live_count = int(self.live.sum())
+        self.whole = self.live_count == self.size
 
     @cached_property
     @reading()
@@ -126,15 +163,25 @@ class Columns:
         }
 
     @cached_property
-    def years(self) -> npt.NDArray[np.int32]:
+    def everybody(self) -> Articles:
+        """The articles that are not deleted."""
+        return numbers(self.live)
+
+    def living(self, articles: Articles) -> Articles:
+        """Those of some articles that are not deleted."""
+        return articles if self.whole else articles[self.live[articles]]
+
+    @cached_property
+    def years(self) -> npt.NDArray[np.int16]:
         """The year of each article, -1 for undated."""
-        return np.where(self._dates < 0, -1, self._dates // 100_000_000).astype(np.int32)
+        return np.where(self._dates < 0, -1, self._dates // 100_000_000).astype(np.int16)
 
     @cached_property
     def _months(self) -> npt.NDArray[np.int32]:
-        """Year and month as YYYYMM; -1 where the month is unknown."""
+        """The month of each article, counted from January of year 0; -1 where it is unknown."""
         months = self._dates // 1_000_000
-        return np.where((self._dates < 0) | (months % 100 == 0), -1, months).astype(np.int32)
+        year, month = months // 100, months % 100
+        return np.where((self._dates < 0) | (month == 0), -1, year * 12 + month - 1).astype(np.int32)
 
     @cached_property
     def _possible_days(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
@@ -170,7 +217,7 @@ class Columns:
     def dated(self, dated: Dated) -> Mask:
         """The live articles that were published within a Dated, as far as their date is known."""
         first, last = self._possible_days
-        found = self.live & (self._dates >= 0)
+        found = self.live & (self.years >= 0)
         if dated.first is not None:
             found &= first >= _day(dated.first, _FIRST_DAY)
         if dated.last is not None:
@@ -178,66 +225,56 @@ class Columns:
         return found
 
     def undated(self) -> Mask:
-        return self.live & (self._dates < 0)
+        return self.live & (self.years < 0)
 
-    def filtered(self, filters: Filters) -> dict[str, Mask]:
+    def filtered(self, filters: Filters, scratch: Scratch) -> dict[str, Set]:
         """Per field that filters, the live articles it lets through; since and until count as the year's."""
-        passing: dict[str, Mask] = {}
+        passing: dict[str, list[Set]] = {}
         for field in NAME_FIELDS:
             for value in getattr(filters, field):
                 place = self.names[field].place(value)
-                wanted = np.zeros(len(self.names[field].values), np.bool_)
-                if place is not None:
-                    wanted[place] = True
-                having = self.names[field].having(wanted, self.size)
-                passing[field] = passing.get(field, self.live) & having
+                having = NOBODY if place is None else self.living(self.names[field].having(place))
+                passing.setdefault(field, []).append(having)
         for year in filters.year:
-            of_year = self.years == (-1 if year == UNDATED else int(year))
-            passing["year"] = passing.get("year", self.live) & of_year
+            of_year = self.live & (self.years == (-1 if year == UNDATED else int(year)))
+            passing.setdefault("year", []).append(of_year)
         if filters.since is not None or filters.until is not None:
-            passing["year"] = passing.get("year", self.live) & self.dated(Dated(filters.since, filters.until))
-        return passing
+            passing.setdefault("year", []).append(self.dated(Dated(filters.since, filters.until)))
+        return {field: all_of(sets, scratch) for field, sets in passing.items()}
 
-    def facets(self, matching: Mask, passing: dict[str, Mask]) -> tuple[dict[str, tuple[FacetValue, ...]], int]:
-        """Each field's values among the articles that match and pass the other fields' filters, most frequent first;
-        and how many of those that the year counts are undated."""
-        found: dict[str, tuple[FacetValue, ...]] = {}
-        undated = 0
-        for field in FILTER_FIELDS:
-            articles = within(matching, (mask for name, mask in passing.items() if name != field))
-            if field == "year":
-                years, counts = np.unique(self.years[articles], return_counts=True)
-                undated = int(counts[years < 0].sum())
-                known = years >= 0
-                values = [f"{year:04}" for year in years[known]]
-                found[field] = _ranked(values, counts[known], None)
-            else:
-                names = self.names[field]
-                found[field] = _ranked(names.values, names.counts(articles), MOST_FACET_VALUES)
-        return found, undated
-
-    def months(self, articles: Mask) -> tuple[FacetValue, ...]:
-        months, counts = np.unique(self._months[articles], return_counts=True)
-        return tuple(
-            FacetValue(f"{month // 100:04}-{month % 100:02}", int(count))
-            for month, count in zip(months, counts, strict=True)
-            if month >= 0
+    def facet(self, field: str, articles: Articles, most: int) -> Facet:
+        """The values of a name field among some articles, the most frequent first; equal ones in alphabetical order."""
+        names = self.names[field]
+        if self.whole and len(articles) == self.size:
+            present, counts = np.arange(len(names.values)), names.all_counts
+        else:
+            present, counts = names.frequencies(articles)
+        # One number that orders by frequency first, then by the alphabet.
+        size = max(1, len(names.values))
+        ranks = counts * size + (size - 1 - present)
+        if most < len(ranks):
+            ranks = np.partition(ranks, len(ranks) - most)[len(ranks) - most :]
+        best = np.sort(ranks)[::-1].tolist()
+        values = names.values
+        return Facet(
+            tuple(FacetValue(values[size - 1 - rank % size], rank // size) for rank in best), distinct=len(present)
         )
 
+    def by_year(self, articles: Articles) -> tuple[Facet, int]:
+        """The years of some articles, the most frequent first, and how many are undated."""
+        counts = np.bincount(self.years[articles] + 1)
+        undated = int(counts[0]) if len(counts) else 0
+        years = np.flatnonzero(counts[1:])
+        order = years[np.argsort(-counts[1:][years], kind="stable")]
+        found = zip(order.tolist(), counts[1:][order].tolist(), strict=True)
+        return Facet(tuple(FacetValue(f"{year:04}", total) for year, total in found), distinct=len(order)), undated
 
-def within(matching: Mask, others: Iterable[Mask]) -> Mask:
-    """What is in all of some masks."""
-    found = matching
-    for other in others:
-        found = found & other
-    return found
-
-
-def _ranked(values: Sequence[str], counts: npt.NDArray[Any], most: int | None) -> tuple[FacetValue, ...]:
-    """Values with their counts, those with none left out; the values given in alphabetical order."""
-    present = np.flatnonzero(counts)
-    order = present[np.argsort(-counts[present], kind="stable")][:most]
-    return tuple(FacetValue(values[place], int(counts[place])) for place in order)
+    def by_month(self, articles: Articles) -> tuple[FacetValue, ...]:
+        """The months of some articles whose month is known, in order."""
+        counts = np.bincount(self._months[articles] + 1)
+        months = np.flatnonzero(counts[1:]) if len(counts) else counts
+        found = zip(months.tolist(), counts[1:][months].tolist(), strict=True)
+        return tuple(FacetValue(f"{month // 12:04}-{month % 12 + 1:02}", total) for month, total in found)
 
 
 def _day(period: str, rest: Sequence[str]) -> int:

@@ -1,8 +1,8 @@
 """Answers searches from the embedded index.
 
-A query is translated into lookups, each lookup is read from Whoosh's postings into the articles that hold it, and
-the rest is arrays in memory: which articles answer, their order, and the facets. So every total is exact, and the
-order is the same however the index came to be.
+A query is translated into lookups, each lookup is read from the postings into the articles that hold it, and the rest
+is arrays in memory: which articles answer, their order, and the facets. So every total is exact, and the order is the
+same however the index came to be.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from threading import Lock
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 from whoosh.index import TOC, FileIndex
 
 from app.domain.query import (
@@ -21,6 +22,7 @@ from app.domain.query import (
     Clause,
     Dated,
     Filters,
+    Or,
     Sort,
     Undated,
     Widened,
@@ -30,9 +32,13 @@ from app.search.analysis import fold, tokens
 from app.search.analysis.lookups import (
     All,
     Any,
+    InPart,
+    Lookup,
     Named,
     Part,
     Plan,
+    Shape,
+    Spelt,
     Without,
     lookups,
     translate,
@@ -41,6 +47,7 @@ from app.search.engine import (
     ClauseTotal,
     EngineHit,
     EngineResult,
+    Facet,
     FacetValue,
     IndexUnavailable,
     SearchRequest,
@@ -48,11 +55,12 @@ from app.search.engine import (
 from app.search.marks import Finder
 from app.search.parse import as_text
 from app.search.whoosh.codec import DamagedFile, verify_segment
-from app.search.whoosh.columns import Columns, Mask, within
+from app.search.whoosh.columns import Columns
 from app.search.whoosh.postings import Postings
-from app.search.whoosh.relevance import Relevance
+from app.search.whoosh.relevance import RERANKED, Relevance
 from app.search.whoosh.schema import INDEX_NAME, NAME_FIELDS, schema
 from app.search.whoosh.segments import read_segments
+from app.search.whoosh.sets import Articles, Mask, Scratch, Scratches, Set, all_of, any_of, numbers, size, without
 from app.search.whoosh.storage import DurableStorage
 from app.search.whoosh.vocabulary import Vocabulary, read_vocabulary
 
@@ -62,12 +70,13 @@ MOST_CLAUSES_WITHOUT: Final = 12
 _SHOWN_WORDS: Final = 20
 
 
-def open_engine(directory: Path, generation: int) -> WhooshEngine:
+def open_engine(directory: Path, generation: int, reranked: int = RERANKED) -> WhooshEngine:
     """An engine on the newest commit of a directory's index, to be known as `generation`.
 
-    Raises IndexUnavailable where there is no index, or none that can be read.
+    reranked: how many of the best articles are looked at again, 0 for none. Raises IndexUnavailable where there is no
+    index, or none that can be read.
     """
-    return WhooshEngine(directory, generation)
+    return WhooshEngine(directory, generation, reranked)
 
 
 def verify(directory: Path) -> tuple[str, ...]:
@@ -96,8 +105,9 @@ def _unavailable(directory: Path, error: Exception) -> IndexUnavailable:
 class WhooshEngine:
     """SearchEngine over one commit; later commits need a new engine. Any number of threads may search at once."""
 
-    def __init__(self, directory: Path, generation: int) -> None:
+    def __init__(self, directory: Path, generation: int, reranked: int = RERANKED) -> None:
         self.generation = generation
+        self._reranked = reranked
         try:
             if not directory.is_dir():
                 raise FileNotFoundError(f"{directory} is not a directory")
@@ -109,6 +119,7 @@ class WhooshEngine:
             raise _unavailable(directory, error) from error
         self._postings = Postings(self._segments, lambda: self._vocabulary)
         self._reading_vocabulary = Lock()
+        self._scratches = Scratches(self._columns.size)
 
     def document_count(self) -> int:
         return self._columns.live_count
@@ -126,27 +137,30 @@ class WhooshEngine:
 
     def search(self, request: SearchRequest) -> EngineResult:
         root = request.query.asked
-        columns = self._columns
-        passing = columns.filtered(request.filters)
+        clauses = top_level(root)
         plan = translate(root)
-        matching = self._answer(plan)
-        answering = within(matching, passing.values())
-        total = int(answering.sum())
-        facets, undated = columns.facets(matching, passing)
-        return EngineResult(
-            total=total,
-            hits=self._page(request, plan, answering, total),
-            generation=self.generation,
-            facets=facets,
-            undated=undated,
-            months=columns.months(answering),
-            clauses=self._clauses(root, passing, total),
-            notes=self._notes(plan),
-        )
+        plans = plan.plans if isinstance(root, And | Or) and isinstance(plan, All | Any) else (plan,)
+        with self._scratches.borrow() as scratch:
+            answers = [self._answer(own, scratch) for own in plans]
+            matching = self._together(plan, answers, scratch)
+            passing = self._columns.filtered(request.filters, scratch)
+            articles = numbers(all_of((matching, *passing.values()), scratch) if passing else matching)
+            facets, undated = self._facets(request, matching, passing, articles, scratch)
+            return EngineResult(
+                total=len(articles),
+                hits=self._page(request, plan, articles, scratch),
+                generation=self.generation,
+                facets=facets,
+                undated=undated,
+                months=self._columns.by_month(articles) if request.months else (),
+                clauses=self._clauses(root, clauses, plans, answers, passing, len(articles), scratch),
+                notes=self._notes(plan),
+            )
 
     def count(self, clause: Clause, filters: Filters | None = None) -> int:
-        passing = self._columns.filtered(filters or Filters())
-        return int(within(self._answer(translate(clause)), passing.values()).sum())
+        with self._scratches.borrow() as scratch:
+            passing = self._columns.filtered(filters or Filters(), scratch)
+            return size(all_of((self._answer(translate(clause), scratch), *passing.values()), scratch))
 
     def spellings(self, word: str, limit: int = 5) -> tuple[str, ...]:
         folded = fold(word)
@@ -160,7 +174,9 @@ class WhooshEngine:
         found: dict[str, tuple[FacetValue, ...]] = {}
         for field in NAME_FIELDS:
             names = self._columns.names[field]
-            counts = names.counts(self._columns.live)
+            counts = np.zeros(len(names.values), np.int64)
+            present, often = names.frequencies(self._columns.everybody)
+            counts[present] = often
             fitting = [
                 place
                 for place, words in enumerate(self._words_of_names[field])
@@ -177,59 +193,81 @@ class WhooshEngine:
             for field in NAME_FIELDS
         }
 
-    def _answer(self, plan: Plan) -> Mask:
+    def _answer(self, plan: Plan, scratch: Scratch) -> Set:
         """The live articles that answer a plan."""
-        live = self._columns.live
+        columns = self._columns
         match plan:
-            case All(plans):
-                found = live
-                for inner in plans:
-                    found = found & self._answer(inner)
-                return found
-            case Any(plans):
-                found = np.zeros_like(live)
-                for inner in plans:
-                    found |= self._answer(inner)
-                return found
+            case All(plans) | Any(plans):
+                return self._together(plan, [self._answer(inner, scratch) for inner in plans], scratch)
             case Without(inner):
-                return live & ~self._answer(inner)
+                return without(columns.live, self._answer(inner, scratch), scratch)
             case Named(field, inner):
-                names = self._columns.names[field]
-                return live & names.having(_holding(inner, names.values), self._columns.size)
+                names = columns.names[field]
+                return columns.living(names.having_any(_holding(inner, names.values)))
             case Dated():
-                return self._columns.dated(plan)
+                return columns.dated(plan)
             case Undated():
-                return self._columns.undated()
+                return columns.undated()
             case _:
-                found = np.zeros_like(live)
-                found[self._postings.find(plan).articles] = True
-                return found & live
+                return self._postings.find(plan).articles
 
-    def _clauses(self, root: Clause, passing: dict[str, Mask], total: int) -> tuple[ClauseTotal, ...]:
+    def _together(self, plan: Plan, answers: Sequence[Set], scratch: Scratch) -> Set:
+        """What answers a plan, by what answers each plan it is made of."""
+        match plan:
+            case All():
+                return all_of(answers, scratch) if answers else self._columns.live
+            case Any():
+                return any_of(answers, scratch)
+            case _:
+                return answers[0]
+
+    def _facets(
+        self, request: SearchRequest, matching: Set, passing: dict[str, Set], articles: Articles, scratch: Scratch
+    ) -> tuple[dict[str, Facet], int]:
+        """Each field is counted among what passes the other fields' filters."""
+        found: dict[str, Facet] = {}
+        undated = 0
+        for field in request.facets:
+            own = articles
+            if field in passing:
+                others = [others for name, others in passing.items() if name != field]
+                own = numbers(all_of((matching, *others), scratch))
+            if field == "year":
+                found[field], undated = self._columns.by_year(own)
+            else:
+                found[field] = self._columns.facet(field, own, request.facet_values)
+        return found, undated
+
+    def _clauses(
+        self,
+        root: Clause,
+        clauses: Sequence[Clause],
+        plans: Sequence[Plan],
+        answers: Sequence[Set],
+        passing: dict[str, Set],
+        total: int,
+        scratch: Scratch,
+    ) -> tuple[ClauseTotal, ...]:
         """What each top-level clause finds alone; and, where all together find nothing, what they find without it."""
-        clauses = top_level(root)
-        answers = [within(self._answer(translate(clause)), passing.values()) for clause in clauses]
+        own = [all_of((answer, *passing.values()), scratch) for answer in answers] if passing else answers
         tell_without = not total and isinstance(root, And) and 1 < len(clauses) <= MOST_CLAUSES_WITHOUT
         found = []
-        for at, (clause, answer) in enumerate(zip(clauses, answers, strict=True)):
-            without = None
-            if tell_without:
-                others = [other for place, other in enumerate(answers) if place != at]
-                without = int(np.logical_and.reduce(others).sum())
-            found.append(ClauseTotal(as_text(clause), int(answer.sum()), *self._widened(clause), without))
+        for at, (clause, plan, answer) in enumerate(zip(clauses, plans, own, strict=True)):
+            others = size(all_of((*own[:at], *own[at + 1 :]), scratch)) if tell_without else None
+            found.append(ClauseTotal(as_text(clause), size(answer), *self._widened(clause, plan), others))
         return tuple(found)
 
-    def _widened(self, clause: Clause) -> tuple[tuple[str, ...], int]:
+    def _widened(self, clause: Clause, plan: Plan) -> tuple[tuple[str, ...], int]:
         """Other names, or the words that a pattern stands for, and how many these are in all."""
         if isinstance(clause, Widened):
             return clause.aliases, 0
-        patterns = [self._postings.find(lookup) for lookup in lookups(translate(clause))]
+        patterns = [self._postings.find(lookup) for lookup in lookups(plan) if _stands_for_many(lookup)]
         words = [word for found in patterns for word in found.words]
         return tuple(words[:_SHOWN_WORDS]), len(words) + sum(found.left_out for found in patterns)
 
     def _notes(self, plan: Plan) -> tuple[str, ...]:
         notes = []
-        for lookup in lookups(plan):
+        for lookup in filter(_stands_for_many, lookups(plan)):
             found = self._postings.find(lookup)
             if found.left_out:
                 notes.append(
@@ -238,30 +276,30 @@ class WhooshEngine:
                 )
         return tuple(dict.fromkeys(notes))
 
-    def _page(self, request: SearchRequest, plan: Plan, answering: Mask, total: int) -> tuple[EngineHit, ...]:
+    def _page(self, request: SearchRequest, plan: Plan, articles: Articles, scratch: Scratch) -> tuple[EngineHit, ...]:
         first = (request.page - 1) * request.per_page
         last = first + request.per_page
-        if first < 0 or first >= min(last, total):
+        if first < 0 or first >= min(last, len(articles)):
             return ()
         columns = self._columns
-        articles = np.flatnonzero(answering)
         if request.sort is not Sort.RELEVANCE:
             places = columns.newest if request.sort is Sort.NEWEST else columns.oldest
-            by_date = articles[np.argsort(places[articles])][first:last]
-            return tuple(EngineHit(columns.ids[number], 0.0) for number in by_date.tolist())
-        ordered = self._relevance.order(request.query, plan, articles, last)
+            return tuple(EngineHit(columns.ids[number], 0.0) for number in _first_by(places, articles, last)[first:])
+        ordered = self._relevance.order(request.query, plan, articles, last, scratch)
         return tuple(
             EngineHit(
                 columns.ids[number],
-                float(ordered.scores[number]),
+                score,
                 self._relevance.explain(request.query.asked, ordered, number) if request.explain else (),
             )
-            for number in ordered.numbers[first:last].tolist()
+            for number, score in zip(
+                ordered.articles[first:last].tolist(), ordered.scores[first:last].tolist(), strict=True
+            )
         )
 
     @cached_property
     def _relevance(self) -> Relevance:
-        return Relevance(self._columns, self._postings)
+        return Relevance(self._columns, self._postings, self._reranked)
 
     @property
     def _vocabulary(self) -> Vocabulary:
@@ -275,6 +313,20 @@ class WhooshEngine:
 
 _SHORTEST_MISSPELT: Final = 4
 _TWO_EDITS_FROM: Final = 6
+
+
+def _stands_for_many(lookup: Lookup) -> bool:
+    return isinstance(lookup, Shape | Spelt) or (isinstance(lookup, InPart) and _stands_for_many(lookup.lookup))
+
+
+def _first_by(places: npt.NDArray[np.int32], articles: Articles, wanted: int) -> list[int]:
+    """The first of some articles in an order that gives each its place."""
+    own = places[articles]
+    if wanted < len(own):
+        early = np.flatnonzero(own <= np.partition(own, wanted - 1)[wanted - 1])
+        articles, own = articles[early], own[early]
+    first: list[int] = articles[np.argsort(own)].tolist()
+    return first
 
 
 def _holding(plan: Plan, values: Sequence[str]) -> Mask:

@@ -7,7 +7,6 @@ mean and weighed, are added up before they saturate.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from math import log
 from typing import Final
@@ -18,7 +17,9 @@ import numpy.typing as npt
 from app.search.analysis.lookups import Part
 from app.search.engine import Contribution
 from app.search.whoosh.columns import Columns
-from app.search.whoosh.postings import Occurrences, Positions
+from app.search.whoosh.occurrences import Occurrences, Often
+from app.search.whoosh.places import POSITION_BITS, Keys
+from app.search.whoosh.sets import Articles, Scratch, places_of
 
 SATURATION: Final = 1.2
 """k1: the higher, the longer more occurrences of a word still help."""
@@ -38,7 +39,9 @@ NEARNESS: Final = 0.2
 WITHIN: Final = 10
 """Words apart at which nearness ends."""
 
-Scores = npt.NDArray[np.float64]
+Scores = npt.NDArray[np.float32]
+
+_MUCH_LONGER: Final = 8
 
 
 class Ranking:
@@ -47,38 +50,62 @@ class Ranking:
 
     def __init__(self, columns: Columns) -> None:
         self._total = columns.live_count
-        self._size = columns.size
-        lengths = columns.lengths.astype(np.float64)
-        means = lengths[columns.live].mean(axis=0) if self._total else np.zeros(3)
+        lengths = columns.lengths
+        # Whole numbers are summed, so that the means don't hang on the order of the articles.
+        means = lengths[columns.live].sum(axis=0, dtype=np.int64) / max(1, self._total)
         means[means == 0] = 1.0
         b = np.array(LENGTH_MATTERS)
-        self._scales: Scores = np.array(FIELD_WEIGHTS) / (1 - b + b * lengths / means)
-        """What one occurrence in a field counts, by article; shape (articles, 3)."""
+        scales = np.array(FIELD_WEIGHTS) / (1 - b + b * lengths / means)
+        self._in_text: Scores = np.ascontiguousarray(scales[:, Part.TEXT], np.float32)
+        """What one occurrence in the text counts, by article."""
+        self._elsewhere: Scores = np.ascontiguousarray(scales[:, : Part.TEXT], np.float32)
+        """What one occurrence in the title, and in the summary, counts; shape (articles, 2)."""
 
-    def scores(self, occurrences: Iterable[tuple[Occurrences, float]]) -> Scores:
-        """The score of every article, by its number. Each occurrences come with their weight in the query."""
-        sums = np.zeros(self._size)
-        for found, weight in occurrences:
-            if len(found):
-                saturated, exact, _ = self._parts(found)
-                sums[found.articles] += weight * (saturated + exact)
+    def scores(self, occurrences: Iterable[tuple[Occurrences, float]], articles: Articles, scratch: Scratch) -> Scores:
+        """The scores of some articles, which rise. Each occurrences come with their weight in the query."""
+        asked = [(found, weight * self._best(len(found))) for found, weight in occurrences if len(found)]
+        postings = sum(len(found) + len(found.exact_articles) for found, _ in asked)
+        if len(articles) * _MUCH_LONGER < postings:
+            return self._scores_of_few(asked, articles)
+        sums = scratch.scores
+        for found, best in asked:
+            sums[found.articles] += best * _saturated(self._weighed(found.articles, found.counts))
+            if len(found.exact):
+                sums[found.exact_articles] += best * EXACT_BONUS * _saturated(self._as_written(found))
+        scores = sums[articles]
+        for found, _ in asked:
+            sums[found.articles] = 0
+            sums[found.exact_articles] = 0
+        return scores
+
+    def _scores_of_few(self, asked: Sequence[tuple[Occurrences, np.float32]], articles: Articles) -> Scores:
+        sums = np.zeros(len(articles), np.float32)
+        for found, best in asked:
+            own = found.among(articles)
+            if not len(own):
+                continue
+            sums[places_of(articles, own.articles)] += best * _saturated(self._weighed(own.articles, own.counts))
+            if len(own.exact):
+                sums[places_of(articles, own.exact_articles)] += best * EXACT_BONUS * _saturated(self._as_written(own))
         return sums
 
     def explain(self, clause: str, occurrences: Sequence[tuple[Occurrences, float]], article: int) -> Contribution:
         """What one clause's lookups add to the score of an article."""
         score, exact_score = 0.0, 0.0
-        counts = np.zeros(3, np.int64)
-        by_field = np.zeros(3)
+        counts = np.zeros(len(Part), np.int64)
+        by_field = np.zeros(len(Part))
         for found, weight in occurrences:
-            at = int(np.searchsorted(found.articles, article))
-            if at == len(found) or found.articles[at] != article:
+            best = weight * self._best(len(found))
+            own = found.among(np.array([article], np.int32))
+            if not len(own):
                 continue
-            one = Occurrences(found.articles[at : at + 1], found.counts[at : at + 1], found.exact[at : at + 1])
-            saturated, exact, shares = self._parts(one, self.rarity(len(found)))
-            score += weight * float(saturated[0] + exact[0])
-            exact_score += weight * float(exact[0])
-            counts += one.counts[0]
-            by_field += weight * shares[0]
+            shares = np.append(self._elsewhere[article], self._in_text[article]) * own.counts[0]
+            saturated = float(best * _saturated(shares.sum()))
+            exact = float(best * EXACT_BONUS * _saturated(self._as_written(own))[0]) if len(own.exact) else 0.0
+            score += saturated + exact
+            exact_score += exact
+            counts += own.counts[0]
+            by_field += shares / shares.sum() * saturated
         fields = tuple((part.name.lower(), int(counts[part]), float(by_field[part])) for part in Part if counts[part])
         return Contribution(clause, score, fields, exact_score)
 
@@ -86,42 +113,58 @@ class Ranking:
         """Inverse document frequency of what stands in so many articles; never negative."""
         return log(1 + (self._total - articles + 0.5) / (articles + 0.5))
 
-    def _parts(self, found: Occurrences, rarity: float | None = None) -> tuple[Scores, Scores, Scores]:
-        """The saturated score, the exact form's bonus, and the score's share by field, of each article found."""
-        best = (self.rarity(len(found)) if rarity is None else rarity) * (SATURATION + 1)
-        scales = self._scales[found.articles]
-        weighed = scales * found.counts
-        occurring = weighed.sum(axis=1)
-        saturated = best * occurring / (SATURATION + occurring)
-        as_written = scales[:, Part.TEXT] * found.exact
-        exact = best * EXACT_BONUS * as_written / (SATURATION + as_written)
-        return saturated, exact, weighed / occurring[:, None] * saturated[:, None]
+    def _best(self, articles: int) -> np.float32:
+        """What very many occurrences of what stands in so many articles score."""
+        return np.float32(self.rarity(articles) * (SATURATION + 1))
 
-    def nearness(self, pairs: Sequence[tuple[Positions, Positions, float]], articles: Sequence[int]) -> Scores:
-        """What words that stand near each other add to the score of some articles.
+    def _weighed(self, articles: Articles, counts: Often) -> Scores:
+        """Occurrences, each divided by how long its field is, and weighed."""
+        sums: Scores = self._in_text[articles] * counts[:, Part.TEXT]
+        elsewhere = np.flatnonzero(counts[:, Part.TITLE] | counts[:, Part.SUMMARY])
+        if len(elsewhere):
+            rows = self._elsewhere[articles[elsewhere]] * counts[elsewhere, : Part.TEXT]
+            sums[elsewhere] += rows[:, 0] + rows[:, 1]
+        return sums
 
-        pairs: positions of two words that follow each other in the query, and the smaller of their rarities. Each
+    def _as_written(self, found: Occurrences) -> Scores:
+        sums: Scores = self._in_text[found.exact_articles] * found.exact
+        return sums
+
+    def nearness(self, pairs: Sequence[tuple[Keys, Keys, float]], articles: Articles) -> Scores:
+        """What words that stand near each other add to the score of some articles, which rise.
+
+        pairs: the places of two words that follow each other in the query, and the smaller of their rarities. Each
         occurrence of the first counts by the square of its distance to the nearest of the second (Rasolofo and Savoy
-        2003), and saturates as occurrences do.
+        2003), and saturates as occurrences do. The word that an article has less often counts as the first.
         """
-        added = np.zeros(len(articles))
-        for first, second, rarity in pairs:
-            for at, article in enumerate(articles):
-                one, other = first.get(article), second.get(article)
-                if one and other:
-                    close = _closeness(one, other)
-                    added[at] += NEARNESS * rarity * (SATURATION + 1) * close / (SATURATION + close)
+        added = np.zeros(len(articles), np.float32)
+        for one, other, rarity in pairs:
+            if not len(one) or not len(other):
+                continue
+            rows, other_rows = (places_of(articles, keys >> POSITION_BITS) for keys in (one, other))
+            fewer = np.bincount(rows, minlength=len(articles)) <= np.bincount(other_rows, minlength=len(articles))
+            close = np.zeros(len(articles))
+            for keys, own, others, first in ((one, rows, other, fewer), (other, other_rows, one, ~fewer)):
+                leading = first[own]
+                close += np.bincount(own[leading], _closeness(keys[leading], others), len(articles))
+            added += np.float32(NEARNESS * rarity * (SATURATION + 1)) * _saturated(close.astype(np.float32))
         return added
 
 
-def _closeness(one: Sequence[int], other: Sequence[int]) -> float:
-    if len(one) > len(other):
-        one, other = other, one
-    sum_ = 0.0
-    for position in one:
-        at = bisect_left(other, position)
-        gaps = [abs(other[near] - position) for near in (at - 1, at, at + 1) if 0 <= near < len(other)]
-        gap = min((gap for gap in gaps if gap), default=WITHIN + 1)
-        if gap <= WITHIN:
-            sum_ += 1 / (gap * gap)
-    return sum_
+def _saturated(occurring: Scores) -> Scores:
+    found: Scores = occurring / (occurring + np.float32(SATURATION))
+    return found
+
+
+def _closeness(some: Keys, others: Keys) -> npt.NDArray[np.float64]:
+    """One over the square of how far each is from the nearest of the others that is elsewhere; 0 beyond WITHIN."""
+    far = 1 << POSITION_BITS
+    padded = np.concatenate([[-far], others, [np.iinfo(np.int64).max]])
+    at = np.searchsorted(others, some)  # in `padded`, the last one before it
+    before, here = some - padded[at], padded[at + 1] - some
+    after = padded[np.minimum(at + 2, len(padded) - 1)] - some
+    gaps = np.minimum(before, np.where(here == 0, after, here))
+    near = gaps <= WITHIN
+    found = np.zeros(len(some))
+    found[near] = 1.0 / (gaps[near] * gaps[near])
+    return found

@@ -20,13 +20,14 @@ from app.domain.query import And, Clause, Field, Match, Near, Or, Phrase, Query,
 from app.search.analysis import tokens
 from app.search.analysis.lookups import Forms, InPart, Lookup, Names, Plan, Readings, lookups, translate
 from app.search.engine import Contribution
-from app.search.meaning import Vectors, from_bytes, meaning, nearest
+from app.search.meaning import Vectors, meaning, nearest
 from app.search.parse import as_text
 from app.search.whoosh.batch import read_terms
 from app.search.whoosh.columns import Columns
 from app.search.whoosh.postings import Postings
 from app.search.whoosh.ranking import Ranking, Scores
 from app.search.whoosh.segments import reading
+from app.search.whoosh.sets import Articles, Scratch
 
 RERANKED: Final = 200
 """Articles, best first, that are looked at again."""
@@ -48,15 +49,14 @@ _CANDIDATES = 40
 _COMMON = 0.1  # a word in a larger part of the archive tells nothing
 _DECIMALS = 4
 
-Numbers = npt.NDArray[np.intp]
+Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """Articles, best first. scores: of every article of the index, by number. added: what came on top of the
-    occurrences, by name and article."""
+    """Articles, best first, and their scores. added: what came on top of the occurrences, by name and article."""
 
-    numbers: Numbers
+    articles: Articles
     scores: Scores
     asked: Mapping[Lookup, float]
     added: dict[str, dict[int, float]] = field(default_factory=dict)
@@ -65,22 +65,23 @@ class Ordered:
 class Relevance:
     """Orders the articles of one generation."""
 
-    def __init__(self, columns: Columns, postings: Postings) -> None:
+    def __init__(self, columns: Columns, postings: Postings, reranked: int = RERANKED) -> None:
         self._columns = columns
         self._postings = postings
+        self._reranked = reranked
         self._ranking = Ranking(columns)
 
-    def order(self, query: Query, plan: Plan, articles: Numbers, wanted: int) -> Ordered:
-        """The best of some articles, as many as wanted; ties newest first, then by id."""
+    def order(self, query: Query, plan: Plan, articles: Articles, wanted: int, scratch: Scratch) -> Ordered:
+        """The best of some articles, which rise, as many as wanted; ties newest first, then by id."""
         asked = dict(_weighed(query, plan))
-        vectors = _vectors(query)
-        first = self._order(asked, {}, vectors, articles, max(wanted, RERANKED))
-        if query.match is not Match.ANY or len(articles) <= KEPT:
+        vectors = _vectors(query) if self._reranked else None
+        first = self._order(asked, {}, vectors, articles, max(wanted, self._reranked), scratch)
+        if query.match is not Match.ANY or len(articles) <= KEPT or not self._reranked:
             return first
         learned = self._learned(first)
         if not learned:
             return first
-        return _kept(first, self._order(asked, learned, vectors, articles, max(wanted, RERANKED)))
+        return _kept(first, self._order(asked, learned, vectors, articles, max(wanted, self._reranked), scratch))
 
     def explain(self, root: Clause, ordered: Ordered, number: int) -> tuple[Contribution, ...]:
         """What each clause adds; a lookup that several clauses share counts for the first."""
@@ -100,82 +101,97 @@ class Relevance:
         asked: Mapping[Lookup, float],
         learned: Mapping[Lookup, float],
         vectors: Vectors | None,
-        articles: Numbers,
+        articles: Articles,
         wanted: int,
+        scratch: Scratch,
     ) -> Ordered:
-        scores = self._scores(asked)
-        added: dict[str, dict[int, float]] = {}
-        if learned:
-            more = self._scores(learned)
+        scores = self._scores(asked, articles, scratch)
+        more = self._scores(learned, articles, scratch) if learned else None
+        if more is not None:
             scores += more
-        ordered = self._best_first(articles, scores, wanted)
-        if learned:
-            added["feedback"] = {number: float(more[number]) for number in ordered.tolist()}
-        head = np.sort(ordered[:RERANKED])
-        best = float(scores[ordered[0]])
+        best = self._best_first(articles, scores, wanted)
+        articles, scores = articles[best], scores[best]
+        added = {} if more is None else {"feedback": _by_article(articles, more[best])}
+        ordered = Ordered(articles, scores, asked, added)
+        return self._looked_at_again(ordered, vectors) if self._reranked and len(articles) else ordered
+
+    def _looked_at_again(self, first: Ordered, vectors: Vectors | None) -> Ordered:
+        """The best in a new order, by what is too dear to ask of all."""
+        rising = np.argsort(first.articles[: self._reranked])
+        head, scores = first.articles[rising], first.scores[rising]
+        added = dict(first.added)
+        top = float(first.scores[0])
         for name, values in (
-            ("nearness", self._nearness(list(asked), head.tolist())),
-            ("meaning", best * MEANING * self._meaning(vectors, head)),
+            ("nearness", self._nearness(list(first.asked), head)),
+            ("meaning", self._meaning(vectors, head) * np.float32(top * MEANING)),
         ):
-            scores[head] += values
-            added[name] = dict(zip(head.tolist(), values.tolist(), strict=True))
-        ordered = np.concatenate([self._best_first(head, scores, RERANKED), ordered[RERANKED:]])
-        return Ordered(ordered, scores, asked, added)
+            if values.any():
+                scores = scores + values
+                added[name] = _by_article(head, values)
+        best = self._best_first(head, scores, len(head))
+        rest = slice(len(head), None)
+        return Ordered(
+            np.concatenate([head[best], first.articles[rest]]),
+            np.concatenate([scores[best], first.scores[rest]]),
+            first.asked,
+            added,
+        )
 
-    def _scores(self, asked: Mapping[Lookup, float]) -> Scores:
-        return self._ranking.scores((self._postings.find(lookup), weight) for lookup, weight in asked.items())
+    def _scores(self, asked: Mapping[Lookup, float], articles: Articles, scratch: Scratch) -> Scores:
+        occurrences = [(self._postings.find(lookup), weight) for lookup, weight in asked.items()]
+        return self._ranking.scores(occurrences, articles, scratch)
 
-    def _best_first(self, articles: Numbers, scores: Scores, wanted: int) -> Numbers:
-        """Sums are rounded, so that the order can't hang on the last bit of a float."""
-        own = np.round(scores[articles], _DECIMALS)
+    def _best_first(self, articles: Articles, scores: Scores, wanted: int) -> Places:
+        """The places of the best, in their order. Scores are rounded, so that the order can't hang on the last bit of
+        a float."""
+        places: Places | None = None
         if wanted < len(articles):
             # Only those that can be among the best are sorted; ties at the edge all take part.
-            least = np.partition(own, len(own) - wanted)[len(own) - wanted]
-            articles, own = articles[own >= least], own[own >= least]
-        return articles[np.lexsort((self._columns.newest[articles], -own))][:wanted]
+            least = np.partition(scores, len(scores) - wanted)[len(scores) - wanted]
+            places = np.flatnonzero(scores >= least - 10.0**-_DECIMALS)
+            articles, scores = articles[places], scores[places]
+        rounded = np.round(scores.astype(np.float64), _DECIMALS)
+        order: Places = np.lexsort((self._columns.newest[articles], -rounded))[:wanted]
+        return order if places is None else places[order]
 
-    def _nearness(self, asked: Sequence[Lookup], articles: Sequence[int]) -> Scores:
+    def _nearness(self, asked: Sequence[Lookup], articles: Articles) -> Scores:
         words = [_exact_word(lookup) for lookup in asked]
         pairs = [
             (asked[at], asked[at + 1], one, other)
             for at, (one, other) in enumerate(pairwise(words))
             if one and other and one != other
         ]
-        positions = {
-            word: self._postings.positions(word, articles) for word in {word for pair in pairs for word in pair[2:]}
-        }
+        places = {word: self._postings.keys(word, articles) for pair in pairs for word in pair[2:]}
         rarity = {
             lookup: self._ranking.rarity(len(self._postings.find(lookup))) for pair in pairs for lookup in pair[:2]
         }
         return self._ranking.nearness(
-            [
-                (positions[one], positions[other], min(rarity[first], rarity[second]))
-                for first, second, one, other in pairs
-            ],
+            [(places[one], places[other], min(rarity[first], rarity[second])) for first, second, one, other in pairs],
             articles,
         )
 
-    def _meaning(self, vectors: Vectors | None, articles: Numbers) -> Scores:
+    def _meaning(self, vectors: Vectors | None, articles: Articles) -> Scores:
         """How near the nearest passage of each article is to the query."""
-        near = np.zeros(len(articles))
-        if vectors is not None:
-            with reading():
-                passages = [from_bytes(stored) for stored in self._postings.column("meaning", articles)]
-            near[:] = [nearest(own, vectors) for own in passages]
-        return near
+        if vectors is None:
+            return np.zeros(len(articles), np.float32)
+        letters, widths = self._postings.column("meaning", articles)
+        with reading():
+            return nearest(letters, widths, vectors)
 
     def _learned(self, first: Ordered) -> dict[Lookup, float]:
         """Words that the best articles have in common and few others have, with their weights (a relevance model)."""
-        best = first.numbers[:LEARNED_FROM]
-        total = float(first.scores[best].sum()) or 1.0
+        rising = np.argsort(first.articles[:LEARNED_FROM])
+        best, scores = first.articles[rising], first.scores[rising]
+        total = float(scores.sum()) or 1.0
         shares: defaultdict[str, float] = defaultdict(float)
-        in_order = np.sort(best)
-        for number, stored in zip(in_order.tolist(), self._postings.column("terms", in_order), strict=True):
-            with reading():
-                terms = read_terms(stored)
-            length = sum(terms.values())
-            for stem, often in terms.items():
-                shares[stem] += float(first.scores[number]) / total * often / length
+        letters, widths = self._postings.column("terms", best)
+        ends = np.cumsum(widths).tolist()
+        with reading():
+            for score, start, end in zip(scores.tolist(), [0, *ends], ends, strict=False):
+                terms = read_terms(letters[start:end].tobytes())
+                length = sum(terms.values())
+                for stem, often in terms.items():
+                    shares[stem] += score / total * often / length
         worth: dict[str, float] = {}
         for stem, share in sorted(shares.items(), key=lambda item: (-round(item[1], 9), item[0]))[:_CANDIDATES]:
             articles = len(self._postings.find(Forms(stem, "")))
@@ -183,24 +199,31 @@ class Relevance:
                 worth[stem] = share * self._ranking.rarity(articles)
         chosen = sorted(worth.items(), key=lambda item: (-round(item[1], 9), item[0]))[:LEARNED_WORDS]
         sum_ = sum(value for _, value in chosen)
+        if not sum_:
+            return {}
         whole = LEARNED_WEIGHT / (1 - LEARNED_WEIGHT) * sum(first.asked.values())
         return {Forms(stem, ""): whole * value / sum_ for stem, value in chosen}
 
 
+def _by_article(articles: Articles, values: Scores) -> dict[int, float]:
+    return dict(zip(articles.tolist(), values.tolist(), strict=True))
+
+
 def _kept(first: Ordered, second: Ordered) -> Ordered:
     """The second order, except that the best articles of the first stay before all others."""
-    kept = first.numbers[:KEPT]
-    rest = second.numbers[~np.isin(second.numbers, kept)]
-    scores = second.scores.copy()
-    scores[kept] = first.scores[kept]
+    kept, own = first.articles[:KEPT], first.scores[:KEPT]
+    others = ~np.isin(second.articles, kept)
+    rest, theirs = second.articles[others], second.scores[others]
     added = {name: dict(more) for name, more in second.added.items()}
-    lift = max(0.0, float(scores[rest[0]] - scores[kept[-1]])) if len(rest) else 0.0
-    scores[kept] += lift
+    lift = np.float32(max(0.0, float(theirs[0] - own[-1]))) if len(rest) else np.float32(0)
     for number in kept.tolist():
         for name, more in added.items():
             more[number] = first.added.get(name, {}).get(number, 0.0)
-    added["kept"] = dict.fromkeys(kept.tolist(), lift)
-    return Ordered(np.concatenate([kept, rest]), scores, second.asked, added)
+    for name, more in first.added.items():
+        for number in kept.tolist():
+            added.setdefault(name, {})[number] = more.get(number, 0.0)
+    added["kept"] = dict.fromkeys(kept.tolist(), float(lift))
+    return Ordered(np.concatenate([kept, rest]), np.concatenate([own + lift, theirs]), second.asked, added)
 
 
 def _weighed(query: Query, plan: Plan) -> Iterator[tuple[Lookup, float]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -35,14 +35,19 @@ class Vocabulary:
         self.words = words
         self.frequencies = frequencies
 
-    def like(self, lookup: Shape | Spelt) -> list[Known]:
-        """The words of a shape, or spelt alike; most frequent first."""
+    def like(self, lookup: Shape | Spelt, most: int, most_articles: int) -> tuple[tuple[str, ...], int]:
+        """The words of a shape, or spelt alike, most frequent first, and how many more there are than are told.
+
+        most: words that are told. most_articles: they stand in so many articles together, unless one alone is in more.
+        """
         if isinstance(lookup, Spelt):
-            places: Iterable[int] = (place for place, _ in self._near(lookup.word, lookup.edits))
+            places = np.array([place for place, _ in self._near(lookup.word, lookup.edits)], np.int64)
         else:
             places = self._of_shape(lookup.pattern)
-        found = [Known(self.words[place], int(self.frequencies[place])) for place in places]
-        return sorted(found, key=lambda known: (-known.articles, known.word))
+        articles = self.frequencies[places]
+        order = np.lexsort((places, -articles))[:most]
+        told = max(1, int(np.searchsorted(np.cumsum(articles[order], dtype=np.int64), most_articles, "right")))
+        return tuple(self.words[place] for place in places[order[:told]].tolist()), max(0, len(places) - told)
 
     def misspelt(self, word: str, edits: int, least: int) -> list[Known]:
         """Words at most so many letters away that stand in at least so many articles; nearest first, then most
@@ -64,21 +69,24 @@ class Vocabulary:
                 found.append((int(places[at]), int(distance)))
         return found
 
-    def _of_shape(self, pattern: str) -> Iterable[int]:
+    def _of_shape(self, pattern: str) -> npt.NDArray[np.int64]:
         beginning = _WILD.split(pattern, maxsplit=1)[0]
         first = bisect_left(self.words, beginning)
         last = bisect_left(self.words, beginning + "\U0010ffff") if beginning else len(self.words)
-        matches = shape_of(pattern).fullmatch
-        words = self.words
-        found: list[int] = [place for place in self._capitals if matches(words[place].lower())]
+        capitals = self._capitals
+        own = capitals[bisect_left(capitals, (beginning, 0)) : bisect_left(capitals, (beginning + "\U0010ffff", 0))]
         if pattern == beginning + "*":
-            return [*found, *range(first, last)]
-        return [*found, *(place for place in range(first, last) if matches(words[place]))]
+            return np.union1d([place for _, place in own], np.arange(first, last)).astype(np.int64)
+        matches, words = shape_of(pattern).fullmatch, self.words
+        found = {place for lower, place in own if matches(lower)}
+        found.update(place for place in range(first, last) if matches(words[place]))
+        return np.array(sorted(found), np.int64)
 
     @cached_property
-    def _capitals(self) -> list[int]:
-        """The acronyms that are kept in capitals, as US; a shape, which has no case, means them too."""
-        return [place for place, word in enumerate(self.words) if word.isupper()]
+    def _capitals(self) -> list[tuple[str, int]]:
+        """The acronyms that are kept in capitals, as US, but in small letters, with their places; in order. A shape,
+        which has no case, means them too."""
+        return sorted((word.lower(), place) for place, word in enumerate(self.words) if word.isupper())
 
     @cached_property
     def _of_length(self) -> dict[int, tuple[npt.NDArray[np.int32], list[str]]]:

@@ -46,9 +46,11 @@ class TermDictionary:
 
     def place(self, term: bytes) -> int:
         """The place of the first term that is not before this one."""
-        head = heads_of([term])[0]
-        first = int(np.searchsorted(self.heads, head, "left"))
-        last = int(np.searchsorted(self.heads, head, "right"))
+        head = np.uint64(int.from_bytes(term[:_HEAD].ljust(_HEAD, b"\0"), "big"))
+        first = int(self.heads.searchsorted(head))
+        if first == len(self) or self.heads[first] != head:
+            return first
+        last = int(self.heads.searchsorted(head, "right"))
         while first < last:
             middle = (first + last) // 2
             if self.term(middle) < term:
