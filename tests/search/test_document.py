@@ -29,6 +29,7 @@ articles = st.builds(
 def test_a_batch_holds_every_word_of_every_article_in_its_place(batch: list[IndexDocument]) -> None:
     expected: Counter[tuple[int, Part, str, str, int]] = Counter()
     lengths = []
+    begins = []
     for number, article in enumerate(batch):
         own = [0, 0, 0]
         for part, start, paragraphs in (
@@ -37,6 +38,8 @@ def test_a_batch_holds_every_word_of_every_article_in_its_place(batch: list[Inde
             (Part.TEXT, 0, article.paragraphs),
         ):
             for paragraph in paragraphs:
+                if part is Part.TEXT:
+                    begins.append(start)
                 found = list(tokens(paragraph))
                 expected.update((number, part, word.word, word.stem, start + word.position) for word in found)
                 width = found[-1].position + 1 if found else 0
@@ -44,6 +47,9 @@ def test_a_batch_holds_every_word_of_every_article_in_its_place(batch: list[Inde
                 start += width + PARAGRAPH_GAP
         lengths.append(own)
     read_ = read(batch)
+    assert read_.paragraphs.tolist() == begins
+    together = {(read_.stems[stem], read_.words[word]) for stem, word in zip(*read_.together, strict=True)}
+    assert together == {(stem, word) for _, _, word, stem, _ in expected}
     rows = zip(*(rows.tolist() for rows in read_[2:7]), strict=True)
     assert expected == Counter(
         (article, Part(part), read_.words[word], read_.stems[stem], position)

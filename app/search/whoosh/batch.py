@@ -18,7 +18,7 @@ from app.search.engine import IndexDocument
 from app.search.function_words import FUNCTION_WORDS
 from app.search.meaning import meaning
 from app.search.meaning import to_bytes as vectors_to_bytes
-from app.search.whoosh.codec import ColumnarSegment
+from app.search.whoosh.codec import ColumnarSegment, Pairs
 from app.search.whoosh.codec.batch import write_segment
 from app.search.whoosh.codec.format import Array
 from app.search.whoosh.codec.postings import Block, Values
@@ -29,6 +29,7 @@ MOST_TERMS: Final = 100
 """Stems of an article that are kept with it, for learning from the articles that answer best."""
 
 _MOST_COUNTED: Final = 255
+_POSITION: Final = np.dtype("<u4")
 _SHORTEST_TERM: Final = 3
 
 Numbers = npt.NDArray[np.int64]
@@ -38,10 +39,11 @@ def write_batch(storage: Any, articles: Sequence[IndexDocument]) -> ColumnarSegm
     """A segment of some articles, in their order. Nobody sees it before a table of contents names it."""
     found = read(articles)
     stem_order, stem_places = _in_order(found.stems)
+    word_order, word_places = _in_order(found.words)
     stems = _stem_postings(found, stem_order, stem_places)
     fields = {
         "id": (Values.NONE, _names([(article.id,) for article in articles])),
-        "words": (Values.POSITIONS, _word_postings(found)),
+        "words": (Values.POSITIONS, _word_postings(found, word_order, word_places)),
         "stems": (Values.FIXED, stems),
     }
     for name, values in (
@@ -54,14 +56,16 @@ def write_batch(storage: Any, articles: Sequence[IndexDocument]) -> ColumnarSegm
         "permalink": [to_bytes(article.id) for article in articles],
         "date": np.array([-1 if one.date_key is None else one.date_key for one in articles], np.int64),
         **{name: found.lengths[:, part] for part, name in enumerate(LENGTHS)},
+        "paragraphs": _paragraphs(found.paragraphs, [len(article.paragraphs) for article in articles]),
         "terms": list(_terms([found.stems[number] for number in stem_order], stems, len(articles))),
         "meaning": [_meaning(article) for article in articles],
     }
-    return write_segment(storage, INDEX_NAME, len(articles), fields, columns)
+    stem, word = found.together
+    relations = {("stems", "words"): Pairs(stem_places[stem], word_places[word])}
+    return write_segment(storage, INDEX_NAME, len(articles), fields, columns, relations)
 
 
-def _word_postings(found: Occurrences) -> Block:
-    order, places = _in_order(found.words)
+def _word_postings(found: Occurrences, order: Sequence[int], places: Numbers) -> Block:
     terms, articles, positions = _sorted(places[found.word], found.article, found.position)
     first = _changes(terms, articles)
     widths = np.diff(first, append=len(terms))
@@ -153,6 +157,19 @@ def read_terms(stored: bytes) -> dict[str, int]:
     """The stems that an article has most often, with how often."""
     terms: dict[str, int] = json.loads(stored.decode("utf-8", "surrogatepass"))
     return terms
+
+
+def _paragraphs(begins: npt.NDArray[np.uint32], counts: Sequence[int]) -> list[bytes]:
+    """begins: of the paragraphs of all articles side by side, of which each article has so many."""
+    letters = begins.astype(_POSITION).tobytes()
+    ends = np.cumsum(counts, dtype=np.int64) * _POSITION.itemsize
+    return [letters[end - count * _POSITION.itemsize : end] for end, count in zip(ends.tolist(), counts, strict=True)]
+
+
+def read_paragraphs(stored: bytes) -> npt.NDArray[np.uint32]:
+    """The position at which each paragraph of an article's text begins, in order; the words' positions tell by it
+    where they stand. An empty paragraph begins where its first word would be."""
+    return np.frombuffer(stored, _POSITION)
 
 
 def _says_something(stem: str) -> bool:

@@ -39,7 +39,9 @@ class Occurrences(NamedTuple):
     """Every token of some articles, one row each: by article, in the order text, summary, title.
 
     words, stems: the distinct ones; `word` and `stem` are places in these. article: counted from 0. lengths: shape
-    (articles, 3), words in title, summary and text.
+    (articles, 3), words in title, summary and text. paragraphs: the position at which each paragraph of a text begins,
+    those of all articles side by side. together: places in stems and in words of those that are read as one token, some
+    of them more than once.
     """
 
     words: Sequence[str]
@@ -50,6 +52,8 @@ class Occurrences(NamedTuple):
     part: Numbers
     position: Numbers
     lengths: npt.NDArray[np.uint32]
+    paragraphs: npt.NDArray[np.uint32]
+    together: tuple[Numbers, Numbers]
 
 
 def read(articles: Sequence[IndexDocument]) -> Occurrences:
@@ -137,15 +141,19 @@ def _placed(
     first = np.cumsum(held) - held
     own = np.where(np.repeat(counted, sizes), held[numbers], 0)
     token = spread(first[numbers], own)
+    word, stem = _array(known.word), _array(known.stem)
+    held_somewhere = np.unique(token)
     return Occurrences(
         list(known.words),
         list(known.stems),
-        _array(known.word)[token],
-        _array(known.stem)[token],
+        word[token],
+        stem[token],
         np.repeat(np.repeat(owners, sizes), own),
         np.repeat(np.repeat(parts, sizes), own),
         np.repeat(starts, own) + _array(known.offset)[token],
         lengths.reshape(articles, len(Part)).astype(np.uint32),
+        np.minimum(bases[parts == Part.TEXT], _LONGEST_FIELD).astype(np.uint32),
+        (stem[held_somewhere], word[held_somewhere]),
     )
 
 

@@ -3,8 +3,8 @@
 `id`: the permalink id, to find an article to replace. `words`: every exact word with its positions, for phrases.
 `stems`: every stem with how often it occurs in title, summary and text, for ranking. `source`, `author`, `topic`: every
 name as it is, for filters and facets. Columns: `permalink`, the id again, by article; `date`, YYYYMMDDhhmm, -1 for
-undated; `title_length`, `summary_length`, `text_length` in words; `terms`, the stems it has most often; `meaning`, the
-vectors of its passages, empty where there are none.
+undated; `title_length`, `summary_length`, `text_length` in words; `paragraphs`, where each one of the text begins;
+`terms`, the stems it has most often; `meaning`, the vectors of its passages, empty where there are none.
 
 Our analyzer gives finished postings, which are written in batches (`batch`), so the only class of our own in the
 schema is `Postings`: no analyzer and no format of ours is pickled into the index, and an index is always opened with
@@ -24,7 +24,7 @@ from whoosh import columns, fields, formats
 from app.search.analysis import fingerprint
 from app.search.meaning import edition
 
-FORM = 4
+FORM = 5
 """To be raised whenever the schema, or what the bytes of a posting mean, changes."""
 
 INDEX_NAME = f"articles{FORM}{fingerprint()}{f'{crc32(edition().encode()):08x}' if edition() else ''}"
@@ -63,6 +63,7 @@ def schema() -> fields.Schema:
         permalink=fields.COLUMN(columns.VarBytesColumn()),
         date=fields.COLUMN(columns.NumericColumn("q", default=-1)),
         **{name: fields.COLUMN(columns.NumericColumn("I")) for name in LENGTHS},
+        paragraphs=fields.COLUMN(columns.VarBytesColumn()),
         terms=fields.COLUMN(columns.VarBytesColumn()),
         meaning=fields.COLUMN(columns.VarBytesColumn()),
     )

@@ -18,10 +18,11 @@ from whoosh.filedb.filestore import RamStorage
 from whoosh.index import FileIndex
 from whoosh.searching import Searcher
 
+from app.search.analysis import tokens
 from app.search.engine import IndexDocument, IndexUnavailable
 from app.search.whoosh import verify
-from app.search.whoosh.batch import write_batch
-from app.search.whoosh.codec import codec, merge
+from app.search.whoosh.batch import read_paragraphs, write_batch
+from app.search.whoosh.codec import ColumnarCodec, codec, merge
 from app.search.whoosh.codec.documents import open_documents
 from app.search.whoosh.codec.format import open_arrays
 from app.search.whoosh.schema import INDEX_NAME, schema
@@ -70,6 +71,82 @@ def test_a_merge_gives_what_one_batch_would_have(
     at_once_segment = write_batch(storage, living)
     assert arrays_of(storage, merged) == arrays_of(storage, at_once_segment)
     codec.verify_segment(storage, merged)
+
+
+# ASs are several of an acronym, of which the stem is "as"; in small letters the stem is another.
+ambiguous = st.lists(st.sampled_from("ASs ass asses oil oils Oil's US us".split()), max_size=8).map(" ".join)
+
+
+def words_of_stems(storage: RamStorage, segment: Any) -> dict[str, tuple[set[str], set[str]]]:
+    """Of each stem the words that the segment gives for it, and those of them that it says have no other stem."""
+    reader = codec.TermsReader(storage, segment)
+    stems, known = reader.field("stems").dictionary, reader.field("words").dictionary
+    relation = reader.cursor("stems", schema()["stems"]).relation("words")
+    assert relation is not None
+    found = {}
+    for place, stem in enumerate(stems.terms()):
+        places = relation.of(place)
+        own = [known.term(other).decode() for other in places.tolist()]
+        alone = {word for word, is_alone in zip(own, relation.alone(places).tolist(), strict=True) if is_alone}
+        assert own == sorted(set(own))
+        found[stem.decode()] = (set(own), alone)
+    return found
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.tuples(ambiguous, st.booleans()), max_size=5), min_size=1, max_size=3))
+def test_each_stem_knows_its_words_after_any_merges(segments: list[list[tuple[str, bool]]]) -> None:
+    storage = RamStorage()
+    written = []
+    for own in segments:
+        segment = write_batch(storage, [document(f"d{number}", text) for number, (text, _) in enumerate(own)])
+        for number, (_, deleted) in enumerate(own):
+            if deleted:
+                segment.delete_document(number)
+        written.append(segment)
+    once = merge.merge_segments(storage, INDEX_NAME, written)
+    found = words_of_stems(storage, merge.merge_segments(storage, INDEX_NAME, [once]))
+    living = {(one.stem, one.word) for own in segments for text, deleted in own if not deleted for one in tokens(text)}
+    assert set(found) == {stem for stem, _ in living}
+    for stem, (own_words, alone) in found.items():
+        expected = {word for other, word in living if other == stem}
+        assert own_words >= expected
+        assert alone <= expected
+        assert not {word for other, word in living if other != stem} & alone
+        # Only a word with several stems may be named for one that none but deleted articles held it with.
+        assert own_words - expected <= {"ass"}
+
+
+def test_what_is_merged_with_a_segment_by_whooshs_own_writer_has_no_words_of_stems() -> None:
+    storage = RamStorage()
+    mine = write_batch(storage, [document("a", "oil")])
+    stock = codec.ColumnarSegment(INDEX_NAME)
+    stock.set_doc_count(1)
+    documents = ColumnarCodec().per_document_writer(storage, stock)
+    documents.start_doc(0)
+    for name, value in (("date", 0), ("title_length", 0), ("summary_length", 0), ("text_length", 1)):
+        documents.add_column_value(name, schema()[name].column_type, value)
+    for name in ("permalink", "paragraphs", "terms", "meaning"):
+        documents.add_column_value(name, schema()[name].column_type, b"")
+    documents.finish_doc()
+    documents.close()
+    terms = ColumnarCodec().field_writer(storage, stock)
+    terms.add_postings(schema(), None, [("stems", b"oil", 0, 1.0, b"\0\0\1")])
+    terms.close()
+    assert codec.TermsReader(storage, mine).relation("stems", "words") is not None
+    assert codec.TermsReader(storage, stock).relation("stems", "words") is None
+    merged = codec.TermsReader(storage, merge.merge_segments(storage, INDEX_NAME, [mine, stock]))
+    assert merged.relation("stems", "words") is None
+    assert len(merged.field("stems").at(0)) == 2
+
+
+def test_paragraphs_of_a_text_are_where_its_words_say(tmp_path: Path) -> None:
+    index = SmallIndex(tmp_path / "index")
+    index.commit(document("a", "Oil and gas.", "", "al-Abadi spoke.", title="Not", summary="these"), document("b"))
+    with searcher_of(index) as searcher:
+        stored = list(searcher.reader().column_reader("paragraphs", translate=False))
+    # Three words and a hundred left out; none and a hundred.
+    assert [read_paragraphs(one).tolist() for one in stored] == [[0, 103, 203], []]
 
 
 def searcher_of(index: SmallIndex) -> Searcher:

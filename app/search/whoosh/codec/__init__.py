@@ -4,6 +4,7 @@ from app.search.whoosh.codec.codec import ColumnarCodec, ColumnarSegment, TermCu
 from app.search.whoosh.codec.documents import BytesReader, NumbersReader
 from app.search.whoosh.codec.format import DamagedFile
 from app.search.whoosh.codec.postings import NO_POSTINGS, FieldPostings, TermPostings, spread
+from app.search.whoosh.codec.relations import Pairs, Relation
 
 __all__ = [
     "NO_POSTINGS",
@@ -13,6 +14,8 @@ __all__ = [
     "DamagedFile",
     "FieldPostings",
     "NumbersReader",
+    "Pairs",
+    "Relation",
     "TermCursor",
     "TermPostings",
     "spread",

@@ -24,6 +24,7 @@ from app.search.whoosh.codec.postings import (
     Values,
     Weights,
 )
+from app.search.whoosh.codec.relations import Pairs, write_relation
 
 
 def write_segment(
@@ -32,11 +33,13 @@ def write_segment(
     documents: int,
     fields: Mapping[str, tuple[Values, Block]],
     columns: Mapping[str, Array | Sequence[bytes]],
+    relations: Mapping[tuple[str, str], Pairs],
 ) -> ColumnarSegment:
     """A new segment, not yet in any table of contents.
 
     fields: the postings of each, with what is kept with them: nothing, fixed bytes or positions. A posting weighs 1, or
     as much as it has positions. columns: of each document a number, or bytes.
+    relations: which terms of two fields occur together.
     """
     segment = ColumnarSegment(index_name)
     segment.set_doc_count(documents)
@@ -44,7 +47,10 @@ def write_segment(
     documents_file = ArrayFileWriter(storage, segment.make_filename(DOCUMENTS_EXTENSION), DOCUMENTS_FILE)
     try:
         facts = {name: _write_field(terms_file, name, *field, documents) for name, field in fields.items()}
-        terms_file.close({"fields": facts})
+        for names, pairs in relations.items():
+            sizes = (len(fields[names[0]][1].terms), len(fields[names[1]][1].terms))
+            write_relation(terms_file, names, sizes, pairs)
+        terms_file.close({"fields": facts, "relations": [list(names) for names in relations]})
         forms = {name: _write_column(documents_file, name, values) for name, values in columns.items()}
         BytesWriter(documents_file, "stored").finish(documents)
         documents_file.close({"documents": documents, "columns": forms, "lengths": {}})

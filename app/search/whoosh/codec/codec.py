@@ -31,6 +31,7 @@ from app.search.whoosh.codec.postings import (
     read_field,
     steps,
 )
+from app.search.whoosh.codec.relations import Relation, read_relation
 
 TERMS_EXTENSION = ".terms.seg"
 
@@ -220,6 +221,14 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
             known = self._fields[name] = NO_POSTINGS if facts is None else read_field(self._file, name, facts)
         return known
 
+    def relations(self) -> list[tuple[str, str]]:
+        """The pairs of fields of which the segment says which terms occur together."""
+        return [(first, second) for first, second in self._file.facts.get("relations", [])]
+
+    def relation(self, first: str, second: str) -> Relation | None:
+        """Which terms of the second field occur with each of the first; None where the segment does not say."""
+        return read_relation(self._file, (first, second))
+
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         name, text = term
         return self.field(name).dictionary.find(text) is not None
@@ -319,6 +328,10 @@ class TermCursor(base.FieldCursor):  # type: ignore[misc]
         self._field = field
         self.postings = reader.field(name)
         self._place = 0
+
+    def relation(self, name: str) -> Relation | None:
+        """Which terms of another field occur with each of this one; None where the segment does not say."""
+        return self._reader.relation(self._name, name)
 
     def first(self) -> Any:
         self._place = 0

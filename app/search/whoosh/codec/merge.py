@@ -36,6 +36,7 @@ from app.search.whoosh.codec.postings import (
     spread,
     steps,
 )
+from app.search.whoosh.codec.relations import Pairs, write_relation
 
 POSTINGS_AT_ONCE: Final = 1_000_000
 """Postings joined at a time, about: a term with more of them is joined in one piece."""
@@ -62,8 +63,12 @@ def merge_segments(storage: Any, index_name: str, segments: Sequence[Any]) -> Co
         readers = [TermsReader(storage, segment) for segment in segments]
         numbers = _new_numbers(segments, kept)
         names = sorted({name for reader in readers for name in reader.indexed_field_names()})
-        facts = {name: _join_field(file, name, [one.field(name) for one in readers], numbers, total) for name in names}
-        file.close({"fields": facts})
+        facts: dict[str, dict[str, str]] = {}
+        places: dict[str, list[Numbers]] = {}
+        for name in names:
+            fields = [reader.field(name) for reader in readers]
+            facts[name], places[name] = _join_field(file, name, fields, numbers, total)
+        file.close({"fields": facts, "relations": _join_relations(file, readers, places)})
     finally:
         file.drop()
     return merged
@@ -141,7 +146,8 @@ def _ends(sums: Numbers, most: int) -> Iterator[int]:
 
 def _join_field(
     file: ArrayFileWriter, name: str, fields: Sequence[FieldPostings], numbers: Sequence[Numbers], total: int
-) -> dict[str, str]:
+) -> tuple[dict[str, str], list[Numbers]]:
+    """What a reader must know of the field, and of each old field's terms the place in the new one, -1 for none."""
     layout = _layout(fields, total)
     writer = FieldPostingsWriter(file, name, layout)
     terms, places = _united([field.dictionary.terms() for field in fields])
@@ -150,10 +156,42 @@ def _join_field(
     for added, own in zip(own_counts, places, strict=True):
         counts[own] += added
     first = 0
+    kept = np.zeros(len(terms), np.bool_)
     for last in _ends(np.cumsum(counts), POSTINGS_AT_ONCE):
-        writer.add(_block(fields, own_counts, numbers, places, terms, first, last, layout))
+        block, present = _block(fields, own_counts, numbers, places, terms, first, last, layout)
+        writer.add(block)
+        kept[present] = True
         first = last
-    return writer.facts()
+    new_places = np.where(kept, np.cumsum(kept) - 1, -1)
+    return writer.facts(), [new_places[own] for own in places]
+
+
+def _join_relations(
+    file: ArrayFileWriter, readers: Sequence[TermsReader], places: dict[str, list[Numbers]]
+) -> list[list[str]]:
+    """The relations that every segment has. places: by field, of each segment's terms the place in the new one.
+
+    A pair stays while both its terms do: where a term occurs with several, one of these may have been with it in
+    deleted documents only.
+    """
+    joined = []
+    for first, second in readers[0].relations():
+        relations = [reader.relation(first, second) for reader in readers]
+        known = [relation.pairs() for relation in relations if relation is not None]
+        if len(known) < len(relations):
+            continue
+        one = np.concatenate([own[pairs.first] for own, pairs in zip(places[first], known, strict=True)])
+        other = np.concatenate([own[pairs.second] for own, pairs in zip(places[second], known, strict=True)])
+        both = (one >= 0) & (other >= 0)
+        sizes = (_size(places[first]), _size(places[second]))
+        write_relation(file, (first, second), sizes, Pairs(one[both], other[both]))
+        joined.append([first, second])
+    return joined
+
+
+def _size(places: Sequence[Numbers]) -> int:
+    """How many terms there are, if these are the places of all."""
+    return max((int(own.max(initial=-1)) for own in places), default=-1) + 1
 
 
 def _layout(fields: Sequence[FieldPostings], total: int) -> Layout:
@@ -191,8 +229,11 @@ def _block(
     first: int,
     last: int,
     layout: Layout,
-) -> Block:
-    """The postings of the terms from one place up to another. Terms that only deleted documents had are left out."""
+) -> tuple[Block, Numbers]:
+    """The postings of the terms from one place up to another, and the places of the terms that have any.
+
+    Terms that only deleted documents had are left out.
+    """
     place_parts: list[Numbers] = []
     doc_parts: list[Numbers] = []
     parts: dict[str, list[Array]] = {"weights": [], "fixed": [], "widths": []}
@@ -223,7 +264,7 @@ def _block(
         every_width = np.concatenate([widths for _, _, widths in pieces])
         begins = np.cumsum(every_width) - every_width
         values = gathered[spread(begins[order], every_width[order])]
-    return Block(
+    block = Block(
         [terms[place] for place in present.tolist()],
         new_counts.astype(np.int64),
         np.concatenate(doc_parts)[order],
@@ -232,3 +273,4 @@ def _block(
         joined["widths"],
         values,
     )
+    return block, present
