@@ -44,7 +44,7 @@ class SearchRequest:
 
     explain: why each hit ranks where it does. generation: the one that the pages before this one were of, None where
     this is the first. facets: the fields whose values are counted, with at most `facet_values` of them told.
-    months: whether months are counted too.
+    months: whether months are counted too. passages: whether hits tell which of their paragraphs match.
     """
 
     query: Query
@@ -57,6 +57,7 @@ class SearchRequest:
     facets: tuple[str, ...] = FILTER_FIELDS
     facet_values: int = FACET_VALUES
     months: bool = True
+    passages: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +75,25 @@ class Contribution:
     exact: float = 0.0
 
 
+class Matches(NamedTuple):
+    """In how many paragraphs of an article's text something matches, and the numbers (from 1, rising) of those that
+    show best how it answers: which hold most of the query's words and phrases, then which hold them most often."""
+
+    paragraphs: int
+    best: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class EngineHit:
     """An article that answers, and its score (higher is better; 0.0 where nothing is ranked).
 
-    explanation: where asked for; its scores add up to the score.
+    explanation: where asked for; its scores add up to the score. matches: where asked for and where the index can tell.
     """
 
     id: str
     score: float
     explanation: tuple[Contribution, ...] = ()
+    matches: Matches | None = None
 
 
 class FacetValue(NamedTuple):
@@ -189,8 +199,9 @@ class EngineWriter(Protocol):
         """Take the article out; no error if it is not there."""
         ...
 
-    def commit(self) -> None:
-        """Make all changes since the last commit seen, together and durably."""
+    def commit(self, *, whole: bool = False) -> None:
+        """Make all changes since the last commit seen, together and durably. whole: leave the index as one piece, which
+        takes reading all of it once and makes searches quicker."""
         ...
 
     def close(self) -> None:

@@ -101,7 +101,7 @@ class Indexer:
                 if progress is not None:
                     progress(done, max(done, expected))
             index_state.check(self._database, lease)
-            writer.commit()
+            writer.commit(whole=True)
         with self._database.writing() as connection:
             outbox.settle(connection, owed)
             index_state.commit_generation(connection, lease, lease.generation + 1, name)

@@ -4,15 +4,18 @@ database."""
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
 
 from app.domain.article import ArticleSummary
 from app.domain.query import Match, Query
 from app.search.analysis.lookups import Part
 from app.search.engine import ClauseTotal, EngineHit, EngineResult, SearchEngine, SearchRequest
-from app.search.marks import finder
+from app.search.marks import Finder, finder
 from app.search.parse import as_text, fallback, narrow
-from app.search.snippets import Piece, Snippets, mark, snippets
+from app.search.snippets import Piece, Snippets, chosen_snippets, mark, snippets
 from app.search.spelling import did_you_mean
 from app.search.thesaurus import Thesaurus
 from app.store import articles
@@ -116,21 +119,33 @@ def search(
 ) -> SearchPage:
     """A page of results, with metadata and snippets. Raises IndexUnavailable, StoreError."""
     started = time.perf_counter()
-    answer = find(engine, request, thesaurus or Thesaurus(()))
-    query = answer.query
-    ids = [hit.id for hit in answer.result.hits]
+    answer = find(engine, replace(request, passages=True), thesaurus or Thesaurus(()))
+    in_title, in_text = finder(answer.query, Part.TITLE), finder(answer.query, Part.TEXT)
     with database.reading() as connection:
-        found = {article.id: article for article in articles.summaries(connection, ids)}
-        texts = articles.texts_of(connection, list(found))
-    in_title, in_text = finder(query, Part.TITLE), finder(query, Part.TEXT)
+        found = {
+            article.id: article for article in articles.summaries(connection, [hit.id for hit in answer.result.hits])
+        }
+        shown = _snippets(connection, in_text, [hit for hit in answer.result.hits if hit.id in found])
     hits = tuple(
-        Hit(
-            article=found[hit.id],
-            found=hit,
-            title=mark(in_title, found[hit.id].title),
-            snippets=snippets(in_text, texts.get(hit.id, ())),
-        )
+        Hit(article=found[hit.id], found=hit, title=mark(in_title, found[hit.id].title), snippets=shown[hit.id])
         for hit in answer.result.hits
         if hit.id in found
     )
     return SearchPage(answer, hits, (time.perf_counter() - started) * 1000)
+
+
+def _snippets(connection: Connection, in_text: Finder, hits: Sequence[EngineHit]) -> dict[str, Snippets]:
+    """article id -> its snippets. Only the paragraphs that the index chose are read, where it could choose."""
+    wanted = {hit.id: hit.matches.best or (1,) for hit in hits if hit.matches is not None}
+    texts = articles.some_paragraphs(connection, wanted)
+    found: dict[str, Snippets] = {}
+    for hit in hits:
+        if hit.matches is not None:
+            chosen = chosen_snippets(in_text, hit.matches, texts.get(hit.id, {}))
+            if chosen is not None:
+                found[hit.id] = chosen
+    others = [hit.id for hit in hits if hit.id not in found]
+    if others:
+        whole = articles.texts_of(connection, others)
+        found.update((id, snippets(in_text, whole.get(id, ()))) for id in others)
+    return found

@@ -5,10 +5,11 @@ Marks what the engine matches, by the same analyzer. Speaks plain text; `to_html
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from app.search.engine import Matches
 from app.search.marks import Finder, Span, covered
 
 LENGTH = 300
@@ -52,15 +53,34 @@ def snippets(finder: Finder, paragraphs: Sequence[str], limit: int = 3) -> Snipp
     matching = [(number, spans) for number, text in enumerate(paragraphs) if (spans := finder.find(text))]
     if not matching:
         beginning = next(((number, text) for number, text in enumerate(paragraphs) if text.strip()), None)
-        if beginning is None or limit < 1:
-            return Snippets(0, ())
-        number, text = beginning
-        return Snippets(0, (Snippet(number + 1, _excerpt(text, [])),))
-    best = sorted(matching, key=lambda item: (-covered(item[1]), -len(item[1]), item[0]))[: max(0, limit)]
+        return Snippets(0, (_beginning(*beginning),)) if beginning is not None and limit > 0 else Snippets(0, ())
+    best = sorted(matching, key=lambda item: (-covered(item[1]), -_often(item[1]), item[0]))[: max(0, limit)]
     return Snippets(
         len(matching),
         tuple(Snippet(number + 1, _excerpt(paragraphs[number], spans)) for number, spans in sorted(best)),
     )
+
+
+def chosen_snippets(finder: Finder, matches: Matches, texts: Mapping[int, str]) -> Snippets | None:
+    """The same of paragraphs that the index chose. texts: these paragraphs by their numbers, from 1; the first one
+    where none matches. None where they are not what the index was made of, since the article has changed."""
+    if not matches.paragraphs:
+        return Snippets(0, (_beginning(0, texts[1]),)) if 1 in texts else None
+    found = [(number, spans) for number in matches.best if (spans := finder.find(texts.get(number, "")))]
+    if len(found) < len(matches.best):
+        return None
+    return Snippets(
+        matches.paragraphs, tuple(Snippet(number, _excerpt(texts[number], spans)) for number, spans in found)
+    )
+
+
+def _beginning(number: int, text: str) -> Snippet:
+    return Snippet(number + 1, _excerpt(text, []))
+
+
+def _often(spans: Iterable[Span]) -> int:
+    """How many matches begin in different places, or answer different words of the query."""
+    return len({(span.start, span.lookup) for span in spans})
 
 
 def mark(finder: Finder, text: str) -> tuple[Piece, ...]:

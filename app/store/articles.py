@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Row, Select, Table, bindparam, func, literal, select, union_all
+from sqlalchemy import Column, Connection, Row, Select, Table, bindparam, func, literal, select, tuple_, union_all
 
 from app.domain.article import Address, Article, ArticleSummary, Moved, Tombstone
 from app.domain.canonical import Kind, Paragraph
@@ -111,6 +111,14 @@ _TEXTS: Final = (
     .where(t.article.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(t.article.c.id, t.paragraph.c.number)
 )
+_VERSIONS_OF: Final = (
+    select(t.version.c.id, t.article.c.id)
+    .join(t.article, (t.version.c.article_id == t.article.c.id) & (t.version.c.number == t.article.c.current))
+    .where(t.article.c.id.in_(bindparam("ids", expanding=True)))
+)
+_SOME_PARAGRAPHS: Final = select(t.paragraph.c.version_id, t.paragraph.c.number, t.paragraph.c.text).where(
+    tuple_(t.paragraph.c.version_id, t.paragraph.c.number).in_(bindparam("keys", expanding=True))
+)
 _AUTHORS_AND_TOPICS: Final = union_all(
     _names_of("author", t.version_author, t.author, t.version_author.c.author_id),
     _names_of("topic", t.version_topic, t.topic, t.version_topic.c.topic_id),
@@ -191,6 +199,21 @@ def texts_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str,
         for id, text in connection.execute(_TEXTS, {"ids": ids[start : start + AT_ONCE]}).all():
             found[id].append(text)
     return {id: tuple(texts) for id, texts in found.items()}
+
+
+def some_paragraphs(connection: Connection, wanted: Mapping[str, Iterable[int]]) -> dict[str, dict[int, str]]:
+    """article id -> the text of some paragraphs of its current version, by their numbers; wanted: these numbers."""
+    found: dict[str, dict[int, str]] = defaultdict(dict)
+    ids = list(wanted)
+    for start in range(0, len(ids), AT_ONCE):
+        rows = connection.execute(_VERSIONS_OF, {"ids": ids[start : start + AT_ONCE]}).all()
+        versions: dict[int, str] = {version: id for version, id in rows}  # noqa: C416 - a row is no pair to the checker
+        keys = [(version, number) for version, id in versions.items() for number in wanted[id]]
+        for first in range(0, len(keys), AT_ONCE):
+            part = {"keys": keys[first : first + AT_ONCE]}
+            for version, number, text in connection.execute(_SOME_PARAGRAPHS, part).all():
+                found[versions[version]][number] = text
+    return found
 
 
 def authors_and_topics(connection: Connection, versions: Sequence[int]) -> tuple[Names, Names]:

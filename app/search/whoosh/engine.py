@@ -50,12 +50,14 @@ from app.search.engine import (
     Facet,
     FacetValue,
     IndexUnavailable,
+    Matches,
     SearchRequest,
 )
 from app.search.marks import Finder
 from app.search.parse import as_text
 from app.search.whoosh.codec import DamagedFile, verify_segment
 from app.search.whoosh.columns import Columns
+from app.search.whoosh.passages import Passages
 from app.search.whoosh.postings import Postings
 from app.search.whoosh.relevance import RERANKED, Relevance
 from app.search.whoosh.schema import INDEX_NAME, NAME_FIELDS, schema
@@ -284,18 +286,24 @@ class WhooshEngine:
         columns = self._columns
         if request.sort is not Sort.RELEVANCE:
             places = columns.newest if request.sort is Sort.NEWEST else columns.oldest
-            return tuple(EngineHit(columns.ids[number], 0.0) for number in _first_by(places, articles, last)[first:])
+            own = _first_by(places, articles, last)[first:]
+            matches = self._matches(request, plan, own)
+            return tuple(EngineHit(columns.ids[number], 0.0, (), matches.get(number)) for number in own.tolist())
         ordered = self._relevance.order(request.query, plan, articles, last, scratch)
+        own = ordered.articles[first:last]
+        matches = self._matches(request, plan, own)
         return tuple(
             EngineHit(
                 columns.ids[number],
                 score,
                 self._relevance.explain(request.query.asked, ordered, number) if request.explain else (),
+                matches.get(number),
             )
-            for number, score in zip(
-                ordered.articles[first:last].tolist(), ordered.scores[first:last].tolist(), strict=True
-            )
+            for number, score in zip(own.tolist(), ordered.scores[first:last].tolist(), strict=True)
         )
+
+    def _matches(self, request: SearchRequest, plan: Plan, articles: Articles) -> dict[int, Matches]:
+        return Passages(self._postings).matches(lookups(plan), articles) if request.passages else {}
 
     @cached_property
     def _relevance(self) -> Relevance:
@@ -319,13 +327,13 @@ def _stands_for_many(lookup: Lookup) -> bool:
     return isinstance(lookup, Shape | Spelt) or (isinstance(lookup, InPart) and _stands_for_many(lookup.lookup))
 
 
-def _first_by(places: npt.NDArray[np.int32], articles: Articles, wanted: int) -> list[int]:
+def _first_by(places: npt.NDArray[np.int32], articles: Articles, wanted: int) -> Articles:
     """The first of some articles in an order that gives each its place."""
     own = places[articles]
     if wanted < len(own):
         early = np.flatnonzero(own <= np.partition(own, wanted - 1)[wanted - 1])
         articles, own = articles[early], own[early]
-    first: list[int] = articles[np.argsort(own)].tolist()
+    first: Articles = articles[np.argsort(own)]
     return first
 
 

@@ -39,12 +39,12 @@ def row_starts(segment: Segment, slots: Iterable[tuple[int, list[bytes]]], among
     among: the only documents that matter, rising; None for all that live.
     """
     words = segment.words
-    present = [(offset, _present(words, choice)) for offset, choice in slots]
-    if not all(choice for _, choice in present):
+    held = [(offset, present(words, choice)) for offset, choice in slots]
+    if not all(choice for _, choice in held):
         return NOWHERE
     # The rarest word first: the others are then looked at only where it stands.
-    present.sort(key=lambda slot: sum(map(len, slot[1])))
-    (offset, choice), *others = present
+    held.sort(key=lambda slot: sum(map(len, slot[1])))
+    (offset, choice), *others = held
     found = _keys(choice, offset, among, None if among is not None or segment.whole else segment.live)
     for offset, choice in others:
         if not len(found):
@@ -53,7 +53,8 @@ def row_starts(segment: Segment, slots: Iterable[tuple[int, list[bytes]]], among
     return found
 
 
-def _present(words: FieldPostings, choice: Iterable[bytes]) -> list[TermPostings]:
+def present(words: FieldPostings, choice: Iterable[bytes]) -> list[TermPostings]:
+    """The postings of those of some words that a segment has."""
     return [postings for word in choice if (postings := words.find(word)) is not None]
 
 
@@ -86,10 +87,9 @@ def _keys(words: Sequence[TermPostings], offset: int, among: Keys | None, live: 
     return parts[0] if len(parts) == 1 else np.unique(np.concatenate([NOWHERE, *parts]))
 
 
-def keys_among(segment: Segment, words: Sequence[bytes], among: Keys) -> Keys:
+def keys_among(words: Sequence[TermPostings], among: Keys) -> Keys:
     """Where any of some words stand in some documents of a segment (rising), counted from its first."""
-    present = _present(segment.words, words)
-    return _keys(present, 0, among, None) if present and len(among) else NOWHERE
+    return _keys(words, 0, among, None) if words and len(among) else NOWHERE
 
 
 def distinct(rising: Keys) -> Keys:

@@ -71,6 +71,43 @@ class Postings:
         """The places where an exact word stands in some articles, title and summary at their high positions."""
         return self._checked(lambda: self._keys_among([to_bytes(word)], articles))
 
+    def keys_of(self, lookup: Row | Shape | Spelt | Close, articles: Articles) -> Keys:
+        """The places in some articles where something begins that answers a lookup."""
+        match lookup:
+            case Row(slots):
+                return self._checked(lambda: self._rows(slots, articles).firsts)
+            case Close(operands, distance):
+                return self._checked(lambda: np.unique(self._close(operands, distance, articles)))
+            case _:
+                words = [to_bytes(word) for word in self._words_like(lookup)[0]]
+                return self._checked(lambda: self._keys_among(words, articles))
+
+    def keys_of_stem(self, stem: str, articles: Articles) -> tuple[Keys, list[int]]:
+        """The places in some articles of the words with a stem; and the articles of which the index can't tell, since
+        they hold a word that has this stem in some places only."""
+
+        def read() -> tuple[Keys, list[int]]:
+            found, doubtful = [NOWHERE], [NOBODY]
+            for segment, own in self._by_segment(articles):
+                place = segment.stems.dictionary.find(to_bytes(stem))
+                if place is None:
+                    continue
+                relation = segment.words_of_stems
+                if relation is None:
+                    doubtful.append((own + segment.first).astype(np.int32))
+                    continue
+                words = relation.of(place)
+                alone = relation.alone(words)
+                sure = [segment.words.at(word) for word in words[alone].tolist()]
+                found.append(places.keys_among(sure, own) + (segment.first << POSITION_BITS))
+                if not alone.all():
+                    unsure = [segment.words.at(word) for word in words[~alone].tolist()]
+                    keys = places.keys_among(unsure, own) >> POSITION_BITS
+                    doubtful.append((keys + segment.first).astype(np.int32))
+            return np.concatenate(found), np.concatenate(doubtful).tolist()
+
+        return self._checked(read)
+
     def column(self, name: str, articles: Articles) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
         """What a column of bytes holds of some articles: all bytes side by side, and how many each has."""
 
@@ -207,7 +244,7 @@ class Postings:
 
     def _keys_among(self, words: Sequence[bytes], articles: Articles) -> Keys:
         parts = [
-            places.keys_among(segment, words, own) + (segment.first << POSITION_BITS)
+            places.keys_among(places.present(segment.words, words), own) + (segment.first << POSITION_BITS)
             for segment, own in self._by_segment(articles)
         ]
         return parts[0] if len(parts) == 1 else np.concatenate([NOWHERE, *parts])

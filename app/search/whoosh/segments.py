@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.search.engine import IndexUnavailable
-from app.search.whoosh.codec import BytesReader, FieldPostings
+from app.search.whoosh.codec import BytesReader, FieldPostings, Relation
 from app.search.whoosh.codec.format import Array
 from app.search.whoosh.schema import LENGTHS, NAME_FIELDS
 
@@ -52,6 +52,12 @@ class Segment:
     @cached_property
     def stems(self) -> FieldPostings:
         return self.postings("stems")
+
+    @cached_property
+    def words_of_stems(self) -> Relation | None:
+        """Which words each stem stands for; None where the segment does not say."""
+        found: Relation | None = self._leaf.cursor("stems").relation("words")
+        return found
 
     @cached_property
     def names(self) -> dict[str, FieldPostings]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,12 +91,14 @@ class WhooshWriter:
         self._gone.add(id)
         self._waiting.pop(id, None)
 
-    def commit(self) -> None:
+    def commit(self, *, whole: bool = False) -> None:
         if self._writing is None:
-            return
+            if not whole:
+                return
+            self._begin()
         try:
             self._write_waiting()
-            if not self._changed:
+            if not self._changed and not (whole and _in_pieces(self._writing.segments)):
                 self.cancel()
                 return
             fresh, writing = self._fresh, self._end()
@@ -103,7 +106,8 @@ class WhooshWriter:
             self.cancel()
             raise
         try:
-            writing.commit(mergetype=lambda writing, segments: merge_same_sizes(writing, [*segments, *fresh]))
+            merge = merge_all if whole else merge_same_sizes
+            writing.commit(mergetype=lambda writing, segments: merge(writing, [*segments, *fresh]))
         except BaseException:
             _let_go(writing)
             raise
@@ -196,6 +200,18 @@ def merge_same_sizes(writer: Any, segments: list[Any]) -> list[Any]:
     for same in sizes.values():
         (merging if len(same) >= _SEGMENTS_OF_A_SIZE else staying).extend(same)
     return [*staying, merge_segments(writer.storage, INDEX_NAME, merging)] if merging else staying
+
+
+def merge_all(writer: Any, segments: list[Any]) -> list[Any]:
+    """Whoosh's merge policy: one segment of all articles, which is read quickest."""
+    if not _in_pieces(segments):
+        return segments
+    held = [segment for segment in segments if segment.doc_count_all() > segment.deleted_count()]
+    return [merge_segments(writer.storage, INDEX_NAME, held)] if held else []
+
+
+def _in_pieces(segments: Sequence[Any]) -> bool:
+    return len(segments) > 1 or any(segment.deleted_count() for segment in segments)
 
 
 def _size(articles: int) -> int:
