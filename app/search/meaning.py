@@ -113,18 +113,16 @@ class Meaning:
         return found
 
 
-def nearest(stored: npt.NDArray[np.uint8], widths: npt.NDArray[np.int64], query: Vectors) -> npt.NDArray[np.float32]:
+def nearest(passages: Vectors, held: npt.NDArray[np.int64], query: Vectors) -> npt.NDArray[np.float32]:
     """For each of some texts the cosine of the passage that is nearest to the query, from 0 (nothing in common) to 1.
 
-    stored: the texts' vectors as bytes, side by side; widths: how many bytes each text has. Whole numbers are compared,
+    passages: the texts' side by side; held: how many each text has; shape (texts,). Whole numbers are compared,
     which single precision holds exactly, so the answer is the same on every machine.
     """
-    found = np.zeros(len(widths), np.float32)
-    if len(stored):
-        products = stored.view(np.int8).reshape(-1, SIZE).astype(np.float32) @ query[0].astype(np.float32)
-        held = widths > 0
-        starts = (np.cumsum(widths) - widths)[held] // SIZE
-        found[held] = np.maximum.reduceat(products, starts)
+    found = np.zeros(len(held), np.float32)
+    if len(passages):
+        products = passages.astype(np.float32) @ query[0].astype(np.float32)
+        found[held > 0] = np.maximum.reduceat(products, (np.cumsum(held) - held)[held > 0])
     cosines: npt.NDArray[np.float32] = np.clip(found / np.float32(_UNIT**2), 0, 1)
     return cosines
 

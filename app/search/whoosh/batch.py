@@ -30,6 +30,9 @@ MOST_TERMS: Final = 100
 
 _MOST_COUNTED: Final = 255
 _POSITION: Final = np.dtype("<u4")
+POSITION_SIZE: Final = _POSITION.itemsize
+"""Bytes of a paragraph's position."""
+
 _SHORTEST_TERM: Final = 3
 
 Numbers = npt.NDArray[np.int64]

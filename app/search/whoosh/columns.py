@@ -7,7 +7,7 @@ when it is first asked for.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Final, overload
 
@@ -177,11 +177,16 @@ class Columns:
         return np.where(self._dates < 0, -1, self._dates // 100_000_000).astype(np.int16)
 
     @cached_property
-    def _months(self) -> npt.NDArray[np.int32]:
-        """The month of each article, counted from January of year 0; -1 where it is unknown."""
+    def _by_year(self) -> _Periods:
+        return _Periods(self.years.astype(np.int64), lambda year: f"{year:04}")
+
+    @cached_property
+    def _by_month(self) -> _Periods:
+        """By months counted from January of year 0."""
         months = self._dates // 1_000_000
         year, month = months // 100, months % 100
-        return np.where((self._dates < 0) | (month == 0), -1, year * 12 + month - 1).astype(np.int32)
+        counted = np.where((self._dates < 0) | (month == 0), -1, year * 12 + month - 1)
+        return _Periods(counted, lambda month: f"{month // 12:04}-{month % 12 + 1:02}")
 
     @cached_property
     def _possible_days(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
@@ -254,27 +259,37 @@ class Columns:
         ranks = counts * size + (size - 1 - present)
         if most < len(ranks):
             ranks = np.partition(ranks, len(ranks) - most)[len(ranks) - most :]
-        best = np.sort(ranks)[::-1].tolist()
-        values = names.values
-        return Facet(
-            tuple(FacetValue(values[size - 1 - rank % size], rank // size) for rank in best), distinct=len(present)
-        )
+        totals, places = np.divmod(np.sort(ranks)[::-1], size)
+        values = [names.values[place] for place in (size - 1 - places).tolist()]
+        return Facet(tuple(map(FacetValue, values, totals.tolist())), distinct=len(present))
 
     def by_year(self, articles: Articles) -> tuple[Facet, int]:
         """The years of some articles, the most frequent first, and how many are undated."""
-        counts = np.bincount(self.years[articles] + 1)
-        undated = int(counts[0]) if len(counts) else 0
-        years = np.flatnonzero(counts[1:])
-        order = years[np.argsort(-counts[1:][years], kind="stable")]
-        found = zip(order.tolist(), counts[1:][order].tolist(), strict=True)
-        return Facet(tuple(FacetValue(f"{year:04}", total) for year, total in found), distinct=len(order)), undated
+        found, undated = self._by_year.counts(articles)
+        return Facet(tuple(sorted(found, key=lambda value: (-value.total, value.value))), len(found)), undated
 
     def by_month(self, articles: Articles) -> tuple[FacetValue, ...]:
         """The months of some articles whose month is known, in order."""
-        counts = np.bincount(self._months[articles] + 1)
-        months = np.flatnonzero(counts[1:]) if len(counts) else counts
-        found = zip(months.tolist(), counts[1:][months].tolist(), strict=True)
-        return tuple(FacetValue(f"{month // 12:04}-{month % 12 + 1:02}", total) for month, total in found)
+        return self._by_month.counts(articles)[0]
+
+
+class _Periods:
+    """The period of each article, of which there are few enough to count by number."""
+
+    def __init__(self, numbers: Numbers, name: Callable[[int], str]) -> None:
+        """numbers: each article's period, -1 where it is unknown."""
+        known = numbers[numbers >= 0]
+        first = int(known.min()) if len(known) else 0
+        self._places = np.where(numbers < 0, 0, numbers - first + 1).astype(np.int32)
+        self._names = [name(first + place) for place in range(int(self._places.max(initial=0)))]
+
+    def counts(self, articles: Articles) -> tuple[tuple[FacetValue, ...], int]:
+        """How many of some articles are of each period, in order; and of how many it is unknown."""
+        totals = np.bincount(self._places[articles], minlength=1)
+        present = np.flatnonzero(totals[1:])
+        names = self._names
+        found = map(FacetValue, [names[place] for place in present.tolist()], totals[present + 1].tolist())
+        return tuple(found), int(totals[0])
 
 
 def _day(period: str, rest: Sequence[str]) -> int:

@@ -14,11 +14,10 @@ import numpy.typing as npt
 
 from app.search.analysis.lookups import Close, Forms, InPart, Lookup, Names, Part, Readings, Row, Shape, Spelt
 from app.search.engine import Matches
-from app.search.whoosh.batch import read_paragraphs
+from app.search.whoosh.batch import POSITION_SIZE, read_paragraphs
 from app.search.whoosh.document import PARAGRAPH_GAP, SUMMARY_START
 from app.search.whoosh.places import NOWHERE, POSITION, POSITION_BITS, Keys
 from app.search.whoosh.postings import Postings
-from app.search.whoosh.segments import reading
 from app.search.whoosh.sets import Articles, holds
 
 SHOWN: Final = 3
@@ -46,10 +45,8 @@ class Passages:
         sure = np.array([number for number in rising.tolist() if number not in unsure], np.int32)
         if not len(sure):
             return {}
-        letters, widths = self._postings.column("paragraphs", sure)
-        with reading():
-            begins = read_paragraphs(letters.tobytes()).astype(np.int64)
-        held = widths // 4
+        stored, held = self._postings.column("paragraphs", sure, POSITION_SIZE)
+        begins = read_paragraphs(stored.tobytes()).astype(np.int64)
         begins += np.repeat(sure.astype(np.int64) << POSITION_BITS, held)
         return _best(sure, begins, held, places)
 

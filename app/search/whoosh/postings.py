@@ -108,18 +108,21 @@ class Postings:
 
         return self._checked(read)
 
-    def column(self, name: str, articles: Articles) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-        """What a column of bytes holds of some articles: all bytes side by side, and how many each has."""
+    def column(
+        self, name: str, articles: Articles, size: int = 1
+    ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+        """What a column of bytes holds of some articles, which rise: all their items of so many bytes, shape (items,
+        size), and how many items each article has."""
 
         def read() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-            letters, widths = [np.zeros(0, np.uint8)], [NOWHERE]
+            items, widths = [np.zeros((0, size), np.uint8)], [NOWHERE]
             for segment, own in self._by_segment(articles):
                 values = segment.bytes(name)
-                starts = values.starts[own].astype(np.int64)
-                width = values.starts[own + 1].astype(np.int64) - starts
-                letters.append(values.letters[spread(starts, width)])
+                starts = values.starts[own].astype(np.int64) // size
+                width = values.starts[own + 1].astype(np.int64) // size - starts
+                items.append(values.letters.reshape(-1, size)[spread(starts, width)])
                 widths.append(width)
-            return np.concatenate(letters), np.concatenate(widths)
+            return np.concatenate(items), np.concatenate(widths)
 
         return self._checked(read)
 

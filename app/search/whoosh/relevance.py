@@ -20,7 +20,7 @@ from app.domain.query import And, Clause, Field, Match, Near, Or, Phrase, Query,
 from app.search.analysis import tokens
 from app.search.analysis.lookups import Forms, InPart, Lookup, Names, Plan, Readings, lookups, translate
 from app.search.engine import Contribution
-from app.search.meaning import Vectors, meaning, nearest
+from app.search.meaning import SIZE, Vectors, meaning, nearest
 from app.search.parse import as_text
 from app.search.whoosh.batch import read_terms
 from app.search.whoosh.columns import Columns
@@ -174,9 +174,8 @@ class Relevance:
         """How near the nearest passage of each article is to the query."""
         if vectors is None:
             return np.zeros(len(articles), np.float32)
-        letters, widths = self._postings.column("meaning", articles)
-        with reading():
-            return nearest(letters, widths, vectors)
+        stored, held = self._postings.column("meaning", articles, SIZE)
+        return nearest(stored.view(np.int8), held, vectors)
 
     def _learned(self, first: Ordered) -> dict[Lookup, float]:
         """Words that the best articles have in common and few others have, with their weights (a relevance model)."""
