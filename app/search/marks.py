@@ -87,13 +87,16 @@ class Finder:
 
     def find(self, text: str) -> list[Span]:
         """The matches in a text, by where they begin."""
-        if self._empty or not self._sieve.lets_through(text):
+        if self._empty:
             return []
-        found = list(tokens(text))
+        in_rows = bool(self._rows or self._closes)
+        if in_rows and not self._sieve.lets_through(text):
+            return []
+        found = list(tokens(text) if in_rows else self._sieve.tokens(text))
         spans = [Span(token.start, token.end, number) for token in found for number in self._stems.get(token.stem, ())]
         for number, like in self._likes:
             spans.extend(Span(token.start, token.end, number) for token in found if like.holds(token.word))
-        if self._rows or self._closes:
+        if in_rows:
             at: dict[int, list[Token]] = {}
             for token in found:
                 at.setdefault(token.position, []).append(token)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Row, Select, Table, bindparam, func, literal, select, tuple_, union_all
+from sqlalchemy import Column, Connection, Row, Select, Table, bindparam, func, literal, or_, select, union_all
 
 from app.domain.article import Address, Article, ArticleSummary, Moved, Tombstone
 from app.domain.canonical import Kind, Paragraph
@@ -116,8 +116,16 @@ _VERSIONS_OF: Final = (
     .join(t.article, (t.version.c.article_id == t.article.c.id) & (t.version.c.number == t.article.c.current))
     .where(t.article.c.id.in_(bindparam("ids", expanding=True)))
 )
+_PARAGRAPHS_AT_ONCE: Final = 30
+_NO_PARAGRAPH: Final = (-1, -1)
+# Each pair by itself, not a list of pairs: of that SQLite would make a table, and read all paragraphs against it.
 _SOME_PARAGRAPHS: Final = select(t.paragraph.c.version_id, t.paragraph.c.number, t.paragraph.c.text).where(
-    tuple_(t.paragraph.c.version_id, t.paragraph.c.number).in_(bindparam("keys", expanding=True))
+    or_(
+        *(
+            (t.paragraph.c.version_id == bindparam(f"version{at}")) & (t.paragraph.c.number == bindparam(f"number{at}"))
+            for at in range(_PARAGRAPHS_AT_ONCE)
+        )
+    )
 )
 _AUTHORS_AND_TOPICS: Final = union_all(
     _names_of("author", t.version_author, t.author, t.version_author.c.author_id),
@@ -209,9 +217,14 @@ def some_paragraphs(connection: Connection, wanted: Mapping[str, Iterable[int]])
         rows = connection.execute(_VERSIONS_OF, {"ids": ids[start : start + AT_ONCE]}).all()
         versions: dict[int, str] = {version: id for version, id in rows}  # noqa: C416 - a row is no pair to the checker
         keys = [(version, number) for version, id in versions.items() for number in wanted[id]]
-        for first in range(0, len(keys), AT_ONCE):
-            part = {"keys": keys[first : first + AT_ONCE]}
-            for version, number, text in connection.execute(_SOME_PARAGRAPHS, part).all():
+        for first in range(0, len(keys), _PARAGRAPHS_AT_ONCE):
+            part = [*keys[first : first + _PARAGRAPHS_AT_ONCE], *[_NO_PARAGRAPH] * _PARAGRAPHS_AT_ONCE]
+            given = {
+                f"{name}{at}": value
+                for at, pair in enumerate(part[:_PARAGRAPHS_AT_ONCE])
+                for name, value in zip(("version", "number"), pair, strict=True)
+            }
+            for version, number, text in connection.execute(_SOME_PARAGRAPHS, given).all():
                 found[versions[version]][number] = text
     return found
 

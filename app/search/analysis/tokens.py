@@ -131,16 +131,20 @@ def tokens(text: str) -> Iterator[Token]:
     for match in _RUN.finditer(text):
         written = match.group()
         run = remembered.get(written) or _remember(written)
-        start, end = match.span()
-        held = run.tokens
-        if run.shouted is not None and _all_in_capitals(text, start, end):
-            held = run.shouted
-        for word, stem_, offset, token_start, token_end, role in held:
-            token_end += start
-            if run.dotted and token_end == end and text.startswith(".", end):
-                token_end += 1
-            yield Token(word, stem_, position + offset, start + token_start, token_end, role)
+        yield from _standing(run, text, *match.span(), position)
         position += run.width
+
+
+def _standing(run: Run, text: str, start: int, end: int, position: int) -> Iterator[Token]:
+    """The tokens of a run where it stands in a text, as the word at a position."""
+    held = run.tokens
+    if run.shouted is not None and _all_in_capitals(text, start, end):
+        held = run.shouted
+    for word, stem_, offset, token_start, token_end, role in held:
+        token_end += start
+        if run.dotted and token_end == end and text.startswith(".", end):
+            token_end += 1
+        yield Token(word, stem_, position + offset, start + token_start, token_end, role)
 
 
 def written_runs(text: str) -> list[str]:
@@ -168,7 +172,7 @@ def runs(text: str) -> list[tuple[str, Run, bool]]:
 
 
 class Sieve:
-    """Tells of a text, much faster than `tokens` could, that it holds none of some stems and words.
+    """Finds some stems and words in a text, or that there are none, much faster than `tokens` could.
 
     like: says of any other word whether it counts. What is let through may still turn out to hold none.
     """
@@ -183,19 +187,30 @@ class Sieve:
         known = self._known
         for written in _RUN.findall(text):
             wanted = known.get(written)
-            if wanted is None:
-                wanted = known[written] = self._holds(_remembered.get(written) or _remember(written))
-            if wanted:
+            if wanted or (wanted is None and self._holds(written)):
                 return True
         return False
 
-    def _holds(self, run: Run) -> bool:
+    def tokens(self, text: str) -> Iterator[Token]:
+        """The tokens of a text that may count, all at position 0."""
+        known = self._known
+        for match in _RUN.finditer(text):
+            written = match.group()
+            wanted = known.get(written)
+            if wanted or (wanted is None and self._holds(written)):
+                yield from _standing(run_of(written), text, *match.span(), 0)
+
+    def _holds(self, written: str) -> bool:
+        run = run_of(written)
         held = run.tokens if run.shouted is None else run.shouted
-        like = self._like
-        return any(
-            token.stem in self._stems or token.word in self._words or (like is not None and like(token.word))
-            for token in held
-        )
+        found = False
+        for token in held:
+            word = token.word
+            if token.stem in self._stems or word in self._words or (self._like is not None and self._like(word)):
+                found = True
+                break
+        self._known[written] = found
+        return found
 
 
 def _remember(written: str) -> Run:
