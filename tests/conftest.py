@@ -75,11 +75,15 @@ class Archive:
         return self.ingest(self.write("records.jsonl", "".join(json.dumps(line) + "\n" for line in lines)))
 
     def ingest(self, *paths: Path | str, given: Given = Given()) -> Summary:
-        inputs, wrong = find_inputs([str(path) for path in paths], None)
-        assert not wrong, wrong
-        summary = ingest(self.database, inputs, given)
+        summary = self.store(*paths, given=given)
         self.indexer.catch_up(wait=10)
         return summary
+
+    def store(self, *paths: Path | str, given: Given = Given()) -> Summary:
+        """Ingest, and leave the index as it was."""
+        inputs, wrong = find_inputs([str(path) for path in paths], None)
+        assert not wrong, wrong
+        return ingest(self.database, inputs, given)
 
     def write(self, name: str, content: str | bytes) -> Path:
         path = self.folder / "input" / name

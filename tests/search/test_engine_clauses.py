@@ -338,6 +338,13 @@ def test_count(index: SmallIndex) -> None:
 
 # Marking agrees with the engine
 
+
+def test_a_pattern_that_an_acronym_fits_both_ways_stands_for_it_once(index: SmallIndex) -> None:
+    index.commit(document("a", "The US and 9/11", "A10 B1"))
+    assert index.search("*1*").clauses[0].words == len(index.search("*1*").clauses[0].widened)
+    assert index.search("*s*").clauses[0].widened.count("US") == 1
+
+
 VOCABULARY = (
     "stabilise stabilized mosul US us U.S. al-Abadi war wars the of $5,000 long-term longterm F-16 women".split()
 )

@@ -235,6 +235,24 @@ def test_facets_respect_the_other_filters_but_not_their_own(index: SmallIndex) -
     assert index.ids("x", topic=("t1",)) == []
 
 
+def test_months_are_told_in_order_where_they_are_known(index: SmallIndex) -> None:
+    dates = (201607210000, 201607000000, 201512310000, 201600000000, None, 201511010000)
+    index.commit(*(document(f"d{n}", "x", date_key=date) for n, date in enumerate(dates)))
+    assert index.search("x").months == (("2015-11", 1), ("2015-12", 1), ("2016-07", 2))
+    assert index.engine.search(SearchRequest(parse("x"), months=False, facets=("year",))).months == ()
+
+
+def test_only_the_facets_that_are_asked_for_are_counted(index: SmallIndex) -> None:
+    index.commit(document("a", "x", sources=("S",), topics=("T",)))
+    found = index.engine.search(SearchRequest(parse("x"), facets=("topic",))).facets
+    assert found == {"topic": ((("T", 1),), 1)}
+
+
+def test_any_of_what_is_not_ranked_is_in_the_order_of_its_dates(index: SmallIndex) -> None:
+    index.commit(*(document(f"d{n}", f"word{n}", date_key=(2000 + n) * 10**8, year=2000 + n) for n in range(9)))
+    assert index.ids("after:2001", match=Match.ANY) == [f"d{n}" for n in range(8, 1, -1)]
+
+
 def test_facet_values_are_whole_whatever_they_hold(index: SmallIndex) -> None:
     values = ("a, b; c", "Ä" * 5000, "中 国", "\x00", "", "\ud800", 'O\'Neil "X" \\')
     index.commit(document("a", "x", topics=values, authors=values, sources=values))

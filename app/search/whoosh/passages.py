@@ -15,7 +15,7 @@ import numpy.typing as npt
 from app.search.analysis.lookups import Close, Forms, InPart, Lookup, Names, Part, Readings, Row, Shape, Spelt
 from app.search.engine import Matches
 from app.search.whoosh.batch import POSITION_SIZE, read_paragraphs
-from app.search.whoosh.document import PARAGRAPH_GAP, SUMMARY_START
+from app.search.whoosh.document import SUMMARY_START
 from app.search.whoosh.places import NOWHERE, POSITION, POSITION_BITS, Keys
 from app.search.whoosh.postings import Postings
 from app.search.whoosh.sets import Articles, holds
@@ -57,11 +57,9 @@ class Passages:
                 keys, doubtful = self._postings.keys_of_stem(stem, articles)
                 unsure.update(doubtful)
                 return _in_text(keys)
-            case Row():
+            case Row() | Close():
                 return _in_text(self._postings.keys_of(lookup, articles))
             case Shape() | Spelt() if not self._postings.find(lookup).left_out:
-                return _in_text(self._postings.keys_of(lookup, articles))
-            case Close(_, distance) if distance < PARAGRAPH_GAP:
                 return _in_text(self._postings.keys_of(lookup, articles))
             case Readings(ways) | Names(ways):
                 return np.unique(np.concatenate([self._places(way, articles, unsure) for way in ways]))
