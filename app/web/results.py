@@ -370,15 +370,19 @@ def _said_of_year(request: SearchRequest, year: str) -> str:
 
 def _months(request: SearchRequest, months: tuple[FacetValue, ...]) -> Chart | None:
     """Only where all of them lie close together; of one month a picture would tell nothing."""
-    numbers = [month_number(int(month.value[:4]), int(month.value[5:])) for month in months]
-    if len(numbers) < 2 or numbers[-1] - numbers[0] >= MOST_MONTHS:
+    if len(months) < 2 or _number_of(months[-1]) - _number_of(months[0]) >= MOST_MONTHS:
         return None
+    numbers = [_number_of(month) for month in months]
     columns = [
         Column(number, month.total, _path(request, _of_month(request.filters, month.value)))
         for number, month in zip(numbers, months, strict=True)
     ]
     # Whole years, so that the same month stands at the same place whatever was found.
     return month_chart(columns, numbers[0] // 12 * 12, numbers[-1] // 12 * 12 + 11)
+
+
+def _number_of(month: FacetValue) -> int:
+    return month_number(int(month.value[:4]), int(month.value[5:]))
 
 
 def _of_month(filters: Filters, month: str) -> Filters:
