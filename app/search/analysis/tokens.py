@@ -102,7 +102,8 @@ _MONEY = "$£€¥₹₽₪＄￡￥"
 
 # Most runs are letters with a blank after them; that these come first only saves time.
 _RUN = re.compile(
-    f"[A-Za-z]++(?=[.,;:]?[ \\n])|[{_IDEOGRAPHS}]|[{_MONEY}]?{_WORD}(?:(?:\\.?[{_HYPHENS}{APOSTROPHES}]|[.,/&{_MONEY}]|[{_HYPHENS}][{_MONEY}]){_WORD})*+%?"
+    f"[A-Za-z]++(?=[.,;:]?[ \\n])|[{_IDEOGRAPHS}]"
+    f"|[{_MONEY}]?{_WORD}(?:(?:\\.?[{_HYPHENS}{APOSTROPHES}]|[.,/&{_MONEY}]|[{_HYPHENS}][{_MONEY}]){_WORD})*+%?"
 )
 _RUNS_AND_BETWEEN = re.compile(f"({_RUN.pattern})")
 _PLAIN = re.compile(r"[a-z]{1,60}", re.ASCII | re.IGNORECASE)
