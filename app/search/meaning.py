@@ -9,9 +9,9 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -27,8 +27,8 @@ PASSAGE_WORDS: Final = 40
 
 MOST_PASSAGES: Final = 128
 
-_MOST_WORDS: Final = 100_000
-"""Words whose vectors are remembered; one takes 512 bytes."""
+_WORDS_AT_ONCE: Final = 1_000
+_STRETCHES_AT_ONCE: Final = 64
 
 _UNIT: Final = 127
 """What 1.0 is in a stored vector, whose numbers take a byte each."""
@@ -38,6 +38,11 @@ _PIECES: Final = Path("tokenizers/l2_supercat_tokenizer_config.json")
 
 Vectors = npt.NDArray[np.int8]
 """Shape (passages, SIZE), each of about unit length times _UNIT."""
+
+Sums = npt.NDArray[np.float32]
+"""Shape (words, SIZE)."""
+
+Numbers = npt.NDArray[np.int64]
 
 
 class Meaning:
@@ -52,65 +57,54 @@ class Meaning:
         self._pieces.no_padding()
         self._pieces.no_truncation()
         self._vectors = np.asarray(_mapped(folder / _WEIGHTS))
-        self._known: tuple[dict[str, int], npt.NDArray[np.float64]] = ({}, np.zeros((0, SIZE)))
-        self._learning = Lock()
-
-    def of_article(self, title: str, summary: str, paragraphs: Iterable[str]) -> Vectors:
-        """Of its passages: title and summary as one, then the text."""
-        head = f"{title} {summary}".split()
-        words = " ".join(paragraphs).split()
-        length = max(PASSAGE_WORDS, -(-len(words) // MOST_PASSAGES))
-        starts = [0, *range(len(head), len(head) + len(words), length)]
-        return self._of([*head, *words], np.array(starts, np.int64))
+        self._encoding = Lock()
 
     def of_query(self, text: str) -> Vectors:
         """Shape (1, SIZE); all zero where the text says nothing."""
-        return self._of(text.split(), np.zeros(1, np.int64))
+        return _rounded(self.sums(text.split()).sum(axis=0, keepdims=True))
 
-    def _of(self, words: list[str], starts: npt.NDArray[np.int64]) -> Vectors:
-        """Of the passages that begin at these of the words."""
-        found = np.zeros((len(starts), SIZE))
-        held = np.diff(starts, append=len(words)) > 0
-        if held.any():
-            # In double precision these sums are exact, and so the same in whatever order they are made.
-            found[held] = np.add.reduceat(self._of_words(words), starts[held], axis=0)
-        lengths = np.linalg.norm(found, axis=1, keepdims=True)
-        lengths[lengths == 0] = 1
-        rounded: Vectors = np.rint(found / lengths * _UNIT).astype(np.int8)
-        return rounded
-
-    def _of_words(self, words: list[str]) -> npt.NDArray[np.float64]:
-        """The sum of each word's pieces, which don't reach from one word into the next; shape (words, SIZE)."""
-        places, sums = self._known
-        found: list[Any] = list(map(places.get, words))
-        if None in found:
-            places, sums = self._learned(words)
-            found = [places[word] for word in words]
-        rows: npt.NDArray[np.float64] = sums[found]
-        return rows
-
-    def _learned(self, words: list[str]) -> tuple[dict[str, int], npt.NDArray[np.float64]]:
-        """Places of words, and the sums at these, with some words among them."""
-        wanted = dict.fromkeys(words)
-        with self._learning:
-            places, sums = self._known
-            if len(places) + len(wanted) > len(sums):
-                # Anew, not emptied: another thread may still read the old ones.
-                self._known = places, sums = {}, np.zeros((max(_MOST_WORDS, len(wanted)), SIZE))
-            new = [word for word in wanted if word not in places]
-            first = len(places)
-            sums[first : first + len(new)] = self._sums_of(new)
-            places.update(zip(new, range(first, first + len(new)), strict=True))
-            return places, sums
-
-    def _sums_of(self, words: list[str]) -> npt.NDArray[np.float64]:
-        encoded = [one.ids for one in self._pieces.encode_batch(words, add_special_tokens=False)]
-        pieces = self._vectors[[piece for ids in encoded for piece in ids], :SIZE].astype(np.float64)
-        widths = np.array([len(ids) for ids in encoded], np.int64)
-        found = np.zeros((len(words), SIZE))
-        if len(pieces):
-            found[widths > 0] = np.add.reduceat(pieces, (np.cumsum(widths) - widths)[widths > 0], axis=0)
+    def sums(self, words: list[str]) -> Sums:
+        """The sum of the vectors of each word's pieces, which don't reach from one word into the next."""
+        with self._encoding:
+            encoded = [one.ids for one in self._pieces.encode_batch_fast(words, add_special_tokens=False)]
+        widths = np.fromiter(map(len, encoded), np.int64, len(encoded))
+        pieces = np.fromiter(chain.from_iterable(encoded), np.int64, int(widths.sum()))
+        found = np.zeros((len(words), SIZE), np.float32)
+        held = np.flatnonzero(widths)
+        starts = (np.cumsum(widths) - widths)[held]
+        for first in range(0, len(held), _WORDS_AT_ONCE):
+            some = starts[first : first + _WORDS_AT_ONCE]
+            end = starts[first + _WORDS_AT_ONCE] if first + _WORDS_AT_ONCE < len(held) else len(pieces)
+            own = self._vectors[pieces[some[0] : end], :SIZE].astype(np.float64)
+            found[held[first : first + _WORDS_AT_ONCE]] = np.add.reduceat(own, some - some[0], axis=0)
         return found
+
+
+def of_passages(sums: Sums, words: Numbers, starts: Numbers, ends: Numbers) -> Vectors:
+    """The vector of each passage. sums: by word number, all zero for number 0. words: the numbers of the words of a
+    text, in which the passages lie."""
+    found = np.zeros((len(starts), SIZE), np.float32)
+    stretches = -(-(ends - starts) // PASSAGE_WORDS)
+    owners = np.repeat(np.arange(len(starts)), stretches)
+    nth = np.arange(len(owners)) - np.repeat(np.cumsum(stretches) - stretches, stretches)
+    begins = starts[owners] + nth * PASSAGE_WORDS
+    # What is gathered at a time should stay in the processor's own memory.
+    for first in range(0, len(owners), _STRETCHES_AT_ONCE):
+        own = owners[first : first + _STRETCHES_AT_ONCE]
+        places = begins[first : first + _STRETCHES_AT_ONCE, None] + np.arange(PASSAGE_WORDS)
+        inside = places < ends[own, None]
+        numbers = np.where(inside, words[np.minimum(places, len(words) - 1)], 0)
+        np.add.at(found, own, sums[numbers].sum(axis=1))
+    return _rounded(found)
+
+
+def _rounded(sums: npt.NDArray[np.float32]) -> Vectors:
+    """Sums of vectors, made so long as vectors are kept."""
+    exact = sums.astype(np.float64)
+    lengths = np.linalg.norm(exact, axis=1, keepdims=True)
+    lengths[lengths == 0] = 1
+    rounded: Vectors = np.rint(exact / lengths * _UNIT).astype(np.int8)
+    return rounded
 
 
 def nearest(passages: Vectors, held: npt.NDArray[np.int64], query: Vectors) -> npt.NDArray[np.float32]:
@@ -125,10 +119,6 @@ def nearest(passages: Vectors, held: npt.NDArray[np.int64], query: Vectors) -> n
         found[held > 0] = np.maximum.reduceat(products, (np.cumsum(held) - held)[held > 0])
     cosines: npt.NDArray[np.float32] = np.clip(found / np.float32(_UNIT**2), 0, 1)
     return cosines
-
-
-def to_bytes(vectors: Vectors) -> bytes:
-    return vectors.tobytes()
 
 
 @cache

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.analysis import Role, Sieve, fold, runs, stem, tokens, written_runs
+from app.search.analysis import Role, Sieve, fold, runs, stem, tokens
 
 
 def words(text: str) -> list[str]:
@@ -287,10 +289,12 @@ def test_any_text_gives_words_at_rising_places(text: str) -> None:
     assert {token.position for token in found} == set(range(len({token.position for token in found})))
 
 
-@given(st.text(alphabet="aU.S-'’1,$%/& ISusé\u0301中\ud800\x00"))
+@given(st.text(alphabet="aU.S-'’1,$%/& ISusé\u0301中\ud800\x00\n\x1f\x85\u200b\u2028"))
 def test_counting_words_fast_gives_the_same_words(text: str) -> None:
     quick = runs(text)
-    assert written_runs(text) == [written for written, _, _ in quick]
+    parts = [match.span() for match in re.finditer(r"\S+", text)]
+    assert [text[start:end] for start, end in parts] == text.split()
+    assert [one for start, end in parts for one in runs(text, start, end)] == quick
     words, position = [], 0
     for _, run, shouted in quick:
         words += [(token.word, position + token.position) for token in (shouted and run.shouted) or run.tokens]

@@ -9,14 +9,25 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from whoosh.filedb.filestore import RamStorage
 
 from app.search.engine import SearchRequest
 from app.search.meaning import MOST_PASSAGES, PASSAGE_WORDS, SIZE, Meaning, Vectors, meaning, nearest
 from app.search.parse import parse
+from app.search.whoosh.batch import write_batch
+from app.search.whoosh.codec.documents import DocumentsReader
 from tests.search.small_index import SmallIndex, document
 
 known = meaning()
 pytestmark = pytest.mark.skipif(known is None, reason="the extra `meaning` (wordllama, tokenizers) is not installed")
+
+
+def vectors_of(title: str, summary: str, paragraphs: list[str]) -> Vectors:
+    """Those of an article's passages, as the index keeps them."""
+    storage = RamStorage()
+    segment = write_batch(storage, [document("a", *paragraphs, title=title, summary=summary)])
+    (stored,) = DocumentsReader(storage, segment).column_reader("meaning", None)
+    return np.frombuffer(stored, np.int8).reshape(-1, SIZE)
 
 
 @pytest.fixture
@@ -32,31 +43,31 @@ def near(asked: Vectors, *texts: Vectors) -> list[float]:
 
 def test_a_passage_about_the_matter_is_nearer_than_another(vectors: Meaning) -> None:
     asked = vectors.of_query("rules for doctors and nurses")
-    close = vectors.of_article("", "", ["Regulation of physicians and hospital staff was tightened."])
-    far = vectors.of_article("", "", ["The freighter unloaded timber at the northern pier."])
+    close = vectors_of("", "", ["Regulation of physicians and hospital staff was tightened."])
+    far = vectors_of("", "", ["The freighter unloaded timber at the northern pier."])
     to_close, to_far = near(asked, close, far)
     assert to_close > to_far + 0.1
 
 
 def test_the_nearest_passage_counts_however_long_the_article(vectors: Meaning) -> None:
     asked = vectors.of_query("volcano eruption evacuation")
-    short = vectors.of_article("", "", ["The volcano erupted and villages were evacuated."])
+    short = vectors_of("", "", ["The volcano erupted and villages were evacuated."])
     filler = "The committee discussed the annual budget of the library in some detail. " * 200
-    long = vectors.of_article("", "", [filler, "The volcano erupted and villages were evacuated. " * 5, filler])
+    long = vectors_of("", "", [filler, "The volcano erupted and villages were evacuated. " * 5, filler])
     to_long, to_short = near(asked, long, short)
     assert to_long > 0.8 * to_short
 
 
 def test_a_text_is_cut_into_passages_and_a_long_one_into_longer_ones(vectors: Meaning) -> None:
-    assert vectors.of_article("Title", "", []).shape == (1, SIZE)
-    assert vectors.of_article("Title", "", ["word " * (PASSAGE_WORDS + 1)]).shape == (3, SIZE)
-    assert vectors.of_article("Title", "", ["word " * 100_000]).shape[0] <= MOST_PASSAGES + 1
+    assert vectors_of("Title", "", []).shape == (1, SIZE)
+    assert vectors_of("Title", "", ["word " * (PASSAGE_WORDS + 1)]).shape == (3, SIZE)
+    assert vectors_of("Title", "", ["word " * 100_000]).shape[0] <= MOST_PASSAGES + 1
 
 
 @given(st.text(max_size=200), st.text(max_size=60))
 def test_any_text_has_vectors_that_compare_the_same_alone_and_among_others(text: str, asked: str) -> None:
     assert known is not None
-    found = known.of_article(text, "", [text])
+    found = vectors_of(text, "", [text])
     query = known.of_query(asked)
     cosine = max((float(one.astype(int) @ query[0].astype(int)) for one in found), default=0.0) / 127**2
     expected = pytest.approx(min(1.0, max(0.0, cosine)))
@@ -68,7 +79,7 @@ def test_what_has_no_vectors_is_near_to_nothing(vectors: Meaning) -> None:
     nothing = vectors.of_query("")
     assert near(vectors.of_query("anything"), nothing[:0]) == [0.0]
     assert near(vectors.of_query("anything")) == []
-    assert near(nothing, vectors.of_article("a", "", ["b"])) == [0.0]
+    assert near(nothing, vectors_of("a", "", ["b"])) == [0.0]
 
 
 def test_of_articles_that_answer_alike_the_one_near_in_meaning_comes_first(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ English word together; `fold` takes away case and accents.
 
 from app.search.analysis.folding import fold
 from app.search.analysis.stems import stem
-from app.search.analysis.tokens import Role, Run, Sieve, Token, run_of, runs, tokens, written_runs
+from app.search.analysis.tokens import Role, Run, Sieve, Token, read_run, runs, tokens
 from app.search.analysis.version import fingerprint
 
-__all__ = ["Role", "Run", "Sieve", "Token", "fingerprint", "fold", "run_of", "runs", "stem", "tokens", "written_runs"]
+__all__ = ["Role", "Run", "Sieve", "Token", "fingerprint", "fold", "read_run", "runs", "stem", "tokens"]

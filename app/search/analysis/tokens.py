@@ -107,6 +107,7 @@ _RUN = re.compile(
 )
 _RUNS_AND_BETWEEN = re.compile(f"({_RUN.pattern})")
 _PLAIN = re.compile(r"[a-z]{1,60}", re.ASCII | re.IGNORECASE)
+_PLAIN_NUMBER = re.compile(r"\d{1,60}(?:,\d{3}){0,9}(?:\.\d{1,60})?", re.ASCII)
 _PART = re.compile(
     f"(?P<money>(?:[A-Z]{{1,3}})?[{_MONEY}]\\d++(?:,\\d{{3}}(?!\\d))*+(?:\\.\\d++)*+{_ALNUM}*+)"
     f"|(?P<slashed>\\d++(?:/\\d++)++(?!{_ALNUM}))"
@@ -151,26 +152,21 @@ def _standing(run: Run, text: str, start: int, end: int, position: int) -> Itera
         yield Token(word, stem_, position + offset, start + token_start, token_end, role)
 
 
-def written_runs(text: str) -> list[str]:
-    """The runs of a text as they are written, for whoever counts words fast."""
-    return _RUN.findall(text)
+def read_run(written: str) -> Run:
+    """What a run holds, for whoever remembers runs without us."""
+    return _remembered.get(written) or _read(written)
 
 
-def run_of(written: str) -> Run:
-    """What a run holds."""
-    return _remembered.get(written) or _remember(written)
-
-
-def runs(text: str) -> list[tuple[str, Run, bool]]:
+def runs(text: str, start: int = 0, end: int | None = None) -> list[tuple[str, Run, bool]]:
     """The runs of a text: how each is written, what it holds, and whether its shouted reading is meant here.
 
-    The same tokens as `tokens` yields, in the same order.
+    The same tokens as `tokens` yields, in the same order. start, end: of a part between blanks, read in its place. No
+    run reaches over a blank, so the runs of all such parts are those of the text.
     """
-    remembered = _remembered
     found = []
-    for match in _RUN.finditer(text):
+    for match in _RUN.finditer(text, start, len(text) if end is None else end):
         written = match.group()
-        run = remembered.get(written) or _remember(written)
+        run = read_run(written)
         found.append((written, run, run.shouted is not None and _all_in_capitals(text, *match.span())))
     return found
 
@@ -203,10 +199,11 @@ class Sieve:
             return
         ends = list(accumulate(map(len, pieces)))
         for at in compress(range(len(wanted)), wanted):
-            yield from _standing(run_of(written[at]), text, ends[2 * at], ends[2 * at + 1], 0)
+            run = _remembered.get(written[at]) or _remember(written[at])
+            yield from _standing(run, text, ends[2 * at], ends[2 * at + 1], 0)
 
     def _holds(self, written: str) -> bool:
-        run = run_of(written)
+        run = _remembered.get(written) or _remember(written)
         held = run.tokens if run.shouted is None else run.shouted
         found = False
         for token in held:
@@ -252,9 +249,13 @@ class _Part(NamedTuple):
 def _read(written: str) -> Run:
     if _PLAIN.fullmatch(written):
         # By far the most runs are one plain word.
-        word = written if written in ACRONYMS_LIKE_WORDS else sys.intern(written.lower())
+        is_acronym = written in ACRONYMS_LIKE_WORDS
+        word = written if is_acronym else sys.intern(written.lower())
         main = Token(word, _stem_of(written, word), 0, 0, len(written))
-        return Run((main,), 1, False, _shouted((main,)))
+        return Run((main,), 1, False, _shouted((main,)) if is_acronym else None)
+    if _PLAIN_NUMBER.fullmatch(written):
+        word = written.replace(",", "")[:LONGEST_WORD]
+        return Run((Token(word, word, 0, 0, len(written)),), 1, False, None)
     held: list[Token] = []
     position = 0
     last_kind = ""
@@ -281,7 +282,8 @@ def _stem(word: str) -> str:
 
 def _stem_of(written: str, word: str) -> str:
     """NGOs are several of an NGO, though the letters don't show it."""
-    return stem(word[:-1]) if _PLURAL_ACRONYM.fullmatch(written) else _stem(word)
+    is_plural = written.endswith("s") and _PLURAL_ACRONYM.fullmatch(written) is not None
+    return stem(word[:-1]) if is_plural else _stem(word)
 
 
 def _shouted(held: tuple[Token, ...]) -> tuple[Token, ...] | None:

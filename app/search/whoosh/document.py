@@ -1,24 +1,23 @@
 """Reads articles: where which words stand, and how often which stems occur, as arrays over a whole batch of articles.
 
-Texts repeat their runs, so each distinct run is analysed once and has a number; the rest is arithmetic on arrays. What
-becomes of them in the index is left to `batch`.
+What stands between two blanks (a group: `Iran’s`, `(U.S.-led`) has a number, and what is known of it is kept from batch
+to batch (`known`); the rest is arithmetic on arrays. What becomes of them in the index is left to `batch`.
 """
 
 from __future__ import annotations
 
-from array import array
-from collections import defaultdict
 from collections.abc import Sequence
-from itertools import count
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from app.search.analysis import Run, run_of, runs, written_runs
 from app.search.analysis.lookups import Part
 from app.search.engine import IndexDocument
+from app.search.meaning import MOST_PASSAGES, PASSAGE_WORDS
 from app.search.whoosh.codec import spread
+from app.search.whoosh.codec.terms import Terms
+from app.search.whoosh.known import KnownGroups
 
 PARAGRAPH_GAP: Final = 100
 """Positions left out between paragraphs, so that no phrase reaches from one into the next."""
@@ -32,20 +31,23 @@ _LONGEST_FIELD: Final = TITLE_START - SUMMARY_START
 _STARTS: Final = np.array([TITLE_START, SUMMARY_START, 0], np.int64)
 """By Part."""
 
+_GROUPS_AT_ONCE: Final = 50_000
+"""Groups whose text is held besides the articles."""
+
 Numbers = npt.NDArray[np.int64]
 
 
 class Occurrences(NamedTuple):
     """Every token of some articles, one row each: by article, in the order text, summary, title.
 
-    words, stems: the distinct ones; `word` and `stem` are places in these. article: counted from 0. lengths: shape
-    (articles, 3), words in title, summary and text. paragraphs: the position at which each paragraph of a text begins,
-    those of all articles side by side. together: places in stems and in words of those that are read as one token, some
-    of them more than once.
+    words, stems: the distinct ones in order; `word` and `stem` are places in these. article: counted from 0. lengths:
+    shape (articles, 3), words in title, summary and text. paragraphs: the position at which each paragraph of a text
+    begins, those of all articles side by side. together: places in stems and in words of those that are read as one
+    token, some of them more than once.
     """
 
-    words: Sequence[str]
-    stems: Sequence[str]
+    words: Terms
+    stems: Terms
     word: Numbers
     stem: Numbers
     article: Numbers
@@ -56,76 +58,56 @@ class Occurrences(NamedTuple):
     together: tuple[Numbers, Numbers]
 
 
-def read(articles: Sequence[IndexDocument]) -> Occurrences:
-    """The words of some articles, with their stems, parts and positions."""
-    known = _Runs()
-    numbers = array("I")
-    sizes, parts, owners = array("I"), array("B"), array("I")
+class Groups(NamedTuple):
+    """The groups of some articles: by article, in the order text, summary, title.
+
+    numbers: of each group. readings: what it is read as. sizes, parts, owners: of each paragraph how many groups it
+    has, and of which part of which article it is.
+    """
+
+    numbers: Numbers
+    readings: Numbers
+    sizes: Numbers
+    parts: Numbers
+    owners: Numbers
+
+
+def read(known: KnownGroups, articles: Sequence[IndexDocument]) -> Groups:
+    """The groups of some articles; what is new in them is learned."""
+    texts: list[str] = []
+    parts: list[int] = []
+    owners: list[int] = []
     for owner, article in enumerate(articles):
         # The order gives each word rising positions.
-        for part, paragraphs in (
-            (Part.TEXT, article.paragraphs),
-            (Part.SUMMARY, (article.summary,)),
-            (Part.TITLE, (article.title,)),
-        ):
-            for paragraph in paragraphs:
-                found = known.numbers(paragraph)
-                numbers.extend(found)
-                sizes.append(len(found))
-                parts.append(part)
-                owners.append(owner)
-    return _placed(known, _array(numbers), _array(sizes), _array(parts), _array(owners), len(articles))
+        texts += article.paragraphs
+        texts += (article.summary, article.title)
+        count = len(article.paragraphs)
+        parts += [Part.TEXT] * count
+        parts += (Part.SUMMARY, Part.TITLE)
+        owners += [owner] * (count + 2)
+    sizes: list[int] = []
+    found: list[Numbers] = []
+    held: list[str] = []
+    for text in texts:
+        groups = text.split()
+        sizes.append(len(groups))
+        held += groups
+        if len(held) >= _GROUPS_AT_ONCE:
+            found.append(known.numbers(held))
+            held = []
+    found.append(known.numbers(held))
+    numbers = np.concatenate(found)
+    return Groups(
+        numbers,
+        known.readings(numbers, texts, sizes),
+        *(np.array(column, np.int64) for column in (sizes, parts, owners)),
+    )
 
 
-class _Runs:
-    """The distinct runs of a batch, numbered, and what each holds, side by side."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._decided: dict[tuple[str, bool], int] = {}
-        self.words: defaultdict[str, int] = defaultdict(count().__next__)
-        self.stems: defaultdict[str, int] = defaultdict(count().__next__)
-        self.word, self.stem, self.offset = array("I"), array("I"), array("I")
-        self.width, self.held = array("I"), array("I")
-
-    def numbers(self, text: str) -> list[int]:
-        """The number of each run of a text."""
-        written = written_runs(text)
-        known: list[Any] = list(map(self._numbers.get, written))
-        if None in known:
-            for at, number in enumerate(known):
-                if number is None:
-                    run = run_of(written[at])
-                    if run.shouted is not None:
-                        return [self._number(*run) for run in runs(text)]
-                    known[at] = self._number(written[at], run, False)
-        return known
-
-    def _number(self, written: str, run: Run, shouted: bool) -> int:
-        # What holds the same wherever it stands is known by how it is written; else it has to be looked at each time.
-        known = self._numbers.get(written) if run.shouted is None else self._decided.get((written, shouted))
-        if known is not None:
-            return known
-        number = len(self.width)
-        tokens = run.shouted if shouted and run.shouted is not None else run.tokens
-        for token in tokens:
-            self.word.append(self.words[token.word])
-            self.stem.append(self.stems[token.stem])
-            self.offset.append(token.position)
-        self.width.append(run.width)
-        self.held.append(len(tokens))
-        if run.shouted is None:
-            self._numbers[written] = number
-        else:
-            self._decided[written, shouted] = number
-        return number
-
-
-def _placed(
-    known: _Runs, numbers: Numbers, sizes: Numbers, parts: Numbers, owners: Numbers, articles: int
-) -> Occurrences:
-    """sizes, parts, owners: of each paragraph how many runs it has, and of which part of which article it is."""
-    reached = np.concatenate([[0], np.cumsum(_array(known.width)[numbers])])
+def placed(known: KnownGroups, groups: Groups, articles: int) -> Occurrences:
+    """Where the words of articles stand, by their groups."""
+    _, readings, sizes, parts, owners = groups
+    reached = np.concatenate([[0], np.cumsum(known.widths()[readings])])
     ends = np.cumsum(sizes)
     begins = ends - sizes
     widths = reached[ends] - reached[begins]
@@ -137,28 +119,46 @@ def _placed(
     counted = bases < _LONGEST_FIELD
     lengths = np.bincount(owners * len(Part) + parts, widths * counted, articles * len(Part))
     starts = np.repeat(_STARTS[parts] + bases - reached[begins], sizes) + reached[:-1]
-    held = _array(known.held)
+    held = known.held()
     first = np.cumsum(held) - held
-    own = np.where(np.repeat(counted, sizes), held[numbers], 0)
-    token = spread(first[numbers], own)
-    word, stem = _array(known.word), _array(known.stem)
-    held_somewhere = np.unique(token)
+    own = held[readings]
+    if not counted.all():
+        own = np.where(np.repeat(counted, sizes), own, 0)
+    token = spread(first[readings], own)
+    paragraph = np.repeat(np.repeat(np.arange(len(sizes)), sizes), own)
+    used = np.zeros(len(known.word()), np.bool_)
+    used[token] = True
+    word, stem = known.word(), known.stem()
+    words, word_places = known.words.among(word[used])
+    stems, stem_places = known.stems.among(stem[used])
     return Occurrences(
-        list(known.words),
-        list(known.stems),
-        word[token],
-        stem[token],
-        np.repeat(np.repeat(owners, sizes), own),
-        np.repeat(np.repeat(parts, sizes), own),
-        np.repeat(starts, own) + _array(known.offset)[token],
+        words,
+        stems,
+        word_places[word[token]],
+        stem_places[stem[token]],
+        owners[paragraph],
+        parts[paragraph],
+        np.repeat(starts, own) + known.offset()[token],
         lengths.reshape(articles, len(Part)).astype(np.uint32),
         np.minimum(bases[parts == Part.TEXT], _LONGEST_FIELD).astype(np.uint32),
-        (stem[held_somewhere], word[held_somewhere]),
+        (stem_places[stem[used]], word_places[word[used]]),
     )
 
 
-def _array(values: array[int]) -> Numbers:
-    return np.frombuffer(values, values.typecode).astype(np.int64)
+def passages_of(groups: Groups, articles: int) -> tuple[Numbers, Numbers, Numbers]:
+    """Where passages begin and end, counted in groups, and how many each article has: summary and title as one, then
+    those of the text."""
+    texts = np.bincount(groups.owners, groups.sizes * (groups.parts == Part.TEXT), articles).astype(np.int64)
+    every = np.bincount(groups.owners, groups.sizes, articles).astype(np.int64)
+    lasts = np.cumsum(every)
+    lengths = np.maximum(PASSAGE_WORDS, -(-texts // MOST_PASSAGES))
+    counts = 1 + -(-texts // lengths)
+    owners = np.repeat(np.arange(articles), counts)
+    nth = spread(np.full(articles, -1, np.int64), counts)
+    firsts, middles = (lasts - every)[owners], (lasts - every + texts)[owners]
+    starts = np.where(nth < 0, middles, firsts + nth * lengths[owners])
+    ends = np.where(nth < 0, lasts[owners], np.minimum(starts + lengths[owners], middles))
+    return starts, ends, counts
 
 
 def to_bytes(term: str) -> bytes:

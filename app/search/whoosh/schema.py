@@ -24,7 +24,7 @@ from whoosh import columns, fields, formats
 from app.search.analysis import fingerprint
 from app.search.meaning import edition
 
-FORM = 5
+FORM = 6
 """To be raised whenever the schema, or what the bytes of a posting mean, changes."""
 
 INDEX_NAME = f"articles{FORM}{fingerprint()}{f'{crc32(edition().encode()):08x}' if edition() else ''}"

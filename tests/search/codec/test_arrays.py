@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as arrays
 from whoosh.filedb.filestore import FileStorage, RamStorage
 
 from app.search.whoosh.codec.format import ArrayFileWriter, DamagedFile, fitting, open_arrays
-from app.search.whoosh.codec.terms import DictionaryWriter, in_order, read_dictionary
+from app.search.whoosh.codec.terms import DictionaryWriter, Terms, in_order, read_dictionary
 
 types = st.sampled_from(["u1", "<u2", "<u4", "<u8", "i1", "<i8", "<f4", ">u4"])
 any_arrays = st.dictionaries(
@@ -106,7 +106,10 @@ def test_the_smallest_type_is_taken() -> None:
     assert [fitting(most).itemsize for most in (0, 255, 256, 65535, 65536, 2**32 - 1, 2**32)] == [1, 1, 2, 2, 4, 4, 8]
 
 
-any_term = st.one_of(st.binary(max_size=12), st.sampled_from([b"common beginning " + bytes([n]) for n in range(9)]))
+any_term = st.one_of(
+    st.binary(max_size=12),
+    st.builds(bytes.__add__, st.sampled_from([b"common beginning", b"common beg"]), st.binary(max_size=3)),
+)
 
 
 @settings(deadline=None)
@@ -116,7 +119,7 @@ def test_a_dictionary_finds_its_terms_and_no_others(terms: list[bytes], others: 
     file = ArrayFileWriter(storage, "file", "test")
     writer = DictionaryWriter(file, "words", sum(map(len, terms)))
     for start in range(0, len(terms), at_once):
-        writer.add(terms[start : start + at_once])
+        writer.add(Terms.of(terms[start : start + at_once]))
     file.close({})
     dictionary = read_dictionary(open_arrays(storage, "file", "test"), "words")
     assert dictionary.terms() == terms
@@ -132,3 +135,14 @@ def test_a_dictionary_finds_its_terms_and_no_others(terms: list[bytes], others: 
 def test_values_of_several_columns_are_put_in_order(columns: list[list[bytes]]) -> None:
     every = [value for column in columns for value in column]
     assert in_order(columns).tolist() == sorted(range(len(every)), key=every.__getitem__)
+
+
+@settings(deadline=None)
+@given(st.lists(any_term), st.lists(any_term))
+def test_terms_side_by_side_are_put_in_order_and_equal_ones_told(some: list[bytes], others: list[bytes]) -> None:
+    joined = Terms.joined([Terms.of(some), Terms.of(others)])
+    every = some + others
+    assert joined.to_list() == every
+    order, differs = joined.in_order()
+    assert order.tolist() == sorted(range(len(every)), key=every.__getitem__)
+    assert joined.at(order[differs]).to_list() == sorted(set(every))

@@ -58,6 +58,7 @@ def test_a_merge_gives_what_one_batch_would_have(
 ) -> None:
     monkeypatch.setattr(merge, "POSTINGS_AT_ONCE", at_once)
     monkeypatch.setattr(merge, "_BYTES_AT_ONCE", at_once)
+    monkeypatch.setattr(merge, "TERMS_AT_ONCE", at_once)
     storage = RamStorage()
     written = []
     for own in segments:

@@ -2,8 +2,8 @@
 
 from app.search.whoosh.codec.codec import ColumnarCodec, ColumnarSegment, TermCursor, verify_segment
 from app.search.whoosh.codec.documents import BytesReader, NumbersReader
-from app.search.whoosh.codec.format import DamagedFile
-from app.search.whoosh.codec.postings import NO_POSTINGS, FieldPostings, TermPostings, spread
+from app.search.whoosh.codec.format import DamagedFile, spread
+from app.search.whoosh.codec.postings import NO_POSTINGS, FieldPostings, TermPostings
 from app.search.whoosh.codec.relations import Pairs, Relation
 
 __all__ = [

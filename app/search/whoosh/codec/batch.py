@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from app.search.whoosh.codec.codec import TERMS_EXTENSION, ColumnarSegment
 from app.search.whoosh.codec.documents import (
@@ -27,12 +28,23 @@ from app.search.whoosh.codec.postings import (
 from app.search.whoosh.codec.relations import Pairs, write_relation
 
 
+class Bytes(NamedTuple):
+    """Bytes of any length for each document, side by side, and how many each has."""
+
+    letters: Array
+    widths: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, values: Sequence[bytes]) -> Bytes:
+        return cls(np.frombuffer(b"".join(values), np.uint8), np.fromiter(map(len, values), np.int64, len(values)))
+
+
 def write_segment(
     storage: Any,
     index_name: str,
     documents: int,
     fields: Mapping[str, tuple[Values, Block]],
-    columns: Mapping[str, Array | Sequence[bytes]],
+    columns: Mapping[str, Array | Bytes],
     relations: Mapping[tuple[str, str], Pairs],
 ) -> ColumnarSegment:
     """A new segment, not yet in any table of contents.
@@ -67,7 +79,7 @@ def _write_field(file: ArrayFileWriter, name: str, values: Values, block: Block,
         fitting(max(0, documents - 1)).str,
         value_type=fitting(int(block.values.max(initial=0))).str,
         fixed_size=block.fixed.shape[1] if values is Values.FIXED else 0,
-        most_bytes=sum(map(len, block.terms)),
+        most_bytes=len(block.terms.letters),
         most_postings=len(block.docs),
         most_values=len(block.values),
     )
@@ -76,12 +88,11 @@ def _write_field(file: ArrayFileWriter, name: str, values: Values, block: Block,
     return writer.facts()
 
 
-def _write_column(file: ArrayFileWriter, name: str, values: Array | Sequence[bytes]) -> str:
-    if isinstance(values, np.ndarray):
+def _write_column(file: ArrayFileWriter, name: str, values: Array | Bytes) -> str:
+    if not isinstance(values, Bytes):
         file.append(f"column {name}", values)
         return NUMBERS
     writer = BytesWriter(file, f"column {name}")
-    letters = b"".join(values)
-    writer.add_all(np.frombuffer(letters, np.uint8), np.array([len(value) for value in values], np.int64))
-    writer.finish(len(values))
+    writer.add_all(values.letters, values.widths)
+    writer.finish(len(values.widths))
     return BYTES

@@ -32,6 +32,7 @@ from app.search.whoosh.codec.postings import (
     steps,
 )
 from app.search.whoosh.codec.relations import Relation, read_relation
+from app.search.whoosh.codec.terms import Terms
 
 TERMS_EXTENSION = ".terms.seg"
 
@@ -182,7 +183,7 @@ class TermsWriter(base.FieldWriter):  # type: ignore[misc]
             len(values),
         )
         writer = FieldPostingsWriter(self._file, self._name, layout)
-        writer.add(Block(self._terms, counts, docs, weights, fixed, widths, values))
+        writer.add(Block(Terms.of(self._terms), counts, docs, weights, fixed, widths, values))
         self._facts[self._name] = writer.facts()
 
     def close(self) -> None:

@@ -43,6 +43,13 @@ def fitting(most: int) -> np.dtype[Any]:
     return np.dtype("<u1" if most < 1 << 8 else "<u2" if most < 1 << 16 else "<u4" if most < 1 << 32 else "<u8")
 
 
+def spread(starts: npt.NDArray[np.int64], widths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The numbers from each start on, as many as its width says, side by side."""
+    ends = np.cumsum(widths)
+    found: npt.NDArray[np.int64] = np.arange(int(widths.sum())) + np.repeat(starts - (ends - widths), widths)
+    return found
+
+
 class ArrayFile:
     """An open file. facts: what its writer noted beside the arrays."""
 

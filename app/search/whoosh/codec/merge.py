@@ -6,7 +6,7 @@ Terms and documents keep their order, so every block of the new segment is one s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ from app.search.whoosh.codec.documents import (
     DocumentsReader,
     put_lengths,
 )
-from app.search.whoosh.codec.format import Array, ArrayFileWriter, fitting
+from app.search.whoosh.codec.format import Array, ArrayFileWriter, fitting, spread
 from app.search.whoosh.codec.postings import (
     EMPTY,
     NO_POSTINGS,
@@ -33,17 +33,22 @@ from app.search.whoosh.codec.postings import (
     Layout,
     Values,
     Weights,
-    spread,
     steps,
 )
 from app.search.whoosh.codec.relations import Pairs, write_relation
+from app.search.whoosh.codec.terms import TermDictionary, Terms
 
 POSTINGS_AT_ONCE: Final = 1_000_000
 """Postings joined at a time, about: a term with more of them is joined in one piece."""
 
+TERMS_AT_ONCE: Final = 200_000
+"""Terms united at a time, about: those that share their first eight bytes are united in one piece."""
+
 _BYTES_AT_ONCE: Final = 16 << 20
 
 Numbers = npt.NDArray[np.int64]
+
+Places = npt.NDArray[np.int32]
 
 
 def merge_segments(storage: Any, index_name: str, segments: Sequence[Any]) -> ColumnarSegment:
@@ -64,7 +69,7 @@ def merge_segments(storage: Any, index_name: str, segments: Sequence[Any]) -> Co
         numbers = _new_numbers(segments, kept)
         names = sorted({name for reader in readers for name in reader.indexed_field_names()})
         facts: dict[str, dict[str, str]] = {}
-        places: dict[str, list[Numbers]] = {}
+        places: dict[str, list[Places]] = {}
         for name in names:
             fields = [reader.field(name) for reader in readers]
             facts[name], places[name] = _join_field(file, name, fields, numbers, total)
@@ -146,28 +151,53 @@ def _ends(sums: Numbers, most: int) -> Iterator[int]:
 
 def _join_field(
     file: ArrayFileWriter, name: str, fields: Sequence[FieldPostings], numbers: Sequence[Numbers], total: int
-) -> tuple[dict[str, str], list[Numbers]]:
+) -> tuple[dict[str, str], list[Places]]:
     """What a reader must know of the field, and of each old field's terms the place in the new one, -1 for none."""
     layout = _layout(fields, total)
     writer = FieldPostingsWriter(file, name, layout)
-    terms, places = _united([field.dictionary.terms() for field in fields])
-    counts = np.zeros(len(terms), np.int64)
-    own_counts = [field.counts() for field in fields]
-    for added, own in zip(own_counts, places, strict=True):
-        counts[own] += added
-    first = 0
-    kept = np.zeros(len(terms), np.bool_)
-    for last in _ends(np.cumsum(counts), POSTINGS_AT_ONCE):
-        block, present = _block(fields, own_counts, numbers, places, terms, first, last, layout)
-        writer.add(block)
-        kept[present] = True
-        first = last
-    new_places = np.where(kept, np.cumsum(kept) - 1, -1)
-    return writer.facts(), [new_places[own] for own in places]
+    dictionaries = [field.dictionary for field in fields]
+    new_places = [np.full(len(own), -1, np.int32) for own in dictionaries]
+    written = 0
+    for stretches in _alike(dictionaries):
+        terms, places = _united([own.between(*ends) for own, ends in zip(dictionaries, stretches, strict=True)])
+        parts = [
+            _Part(field, first, steps(field.starts[first : last + 1]), own, new_numbers)
+            for field, (first, last), own, new_numbers in zip(fields, stretches, places, numbers, strict=True)
+        ]
+        counts = np.zeros(len(terms), np.int64)
+        for part in parts:
+            counts[part.places] += part.counts
+        kept = np.full(len(terms), -1, np.int32)
+        first = 0
+        for last in _ends(np.cumsum(counts), POSTINGS_AT_ONCE):
+            block, present = _block(parts, terms, first, last, layout)
+            writer.add(block)
+            kept[present] = np.arange(written, written + len(present))
+            written += len(present)
+            first = last
+        for found, (start, end), own in zip(new_places, stretches, places, strict=True):
+            found[start:end] = kept[own]
+    return writer.facts(), new_places
+
+
+def _alike(dictionaries: Sequence[TermDictionary]) -> Iterator[list[tuple[int, int]]]:
+    """Stretches of some dictionaries that hold the same part of the alphabet, one of each: its first place and the one
+    behind its last."""
+    reached = [0] * len(dictionaries)
+    step = max(1, TERMS_AT_ONCE // len(dictionaries))
+    while any(at < len(own) for at, own in zip(reached, dictionaries, strict=True)):
+        head = min(
+            own.heads[min(at + step, len(own)) - 1]
+            for at, own in zip(reached, dictionaries, strict=True)
+            if at < len(own)
+        )
+        ends = [int(np.searchsorted(own.heads, head, "right")) for own in dictionaries]
+        yield list(zip(reached, ends, strict=True))
+        reached = ends
 
 
 def _join_relations(
-    file: ArrayFileWriter, readers: Sequence[TermsReader], places: dict[str, list[Numbers]]
+    file: ArrayFileWriter, readers: Sequence[TermsReader], places: dict[str, list[Places]]
 ) -> list[list[str]]:
     """The relations that every segment has. places: by field, of each segment's terms the place in the new one.
 
@@ -184,12 +214,12 @@ def _join_relations(
         other = np.concatenate([own[pairs.second] for own, pairs in zip(places[second], known, strict=True)])
         both = (one >= 0) & (other >= 0)
         sizes = (_size(places[first]), _size(places[second]))
-        write_relation(file, (first, second), sizes, Pairs(one[both], other[both]))
+        write_relation(file, (first, second), sizes, Pairs(one[both].astype(np.int64), other[both].astype(np.int64)))
         joined.append([first, second])
     return joined
 
 
-def _size(places: Sequence[Numbers]) -> int:
+def _size(places: Sequence[Places]) -> int:
     """How many terms there are, if these are the places of all."""
     return max((int(own.max(initial=-1)) for own in places), default=-1) + 1
 
@@ -213,51 +243,55 @@ def _layout(fields: Sequence[FieldPostings], total: int) -> Layout:
     )
 
 
-def _united(terms: Sequence[list[bytes]]) -> tuple[list[bytes], list[Numbers]]:
-    """All terms in order, and where those of each are among them."""
-    every = sorted(set().union(*terms))
-    known = {term: place for place, term in enumerate(every)}
-    return every, [np.fromiter(map(known.__getitem__, own), np.int64, len(own)) for own in terms]
+def _united(several: Sequence[Terms]) -> tuple[Terms, list[Numbers]]:
+    """All terms in order, each once, and where those of each are among them."""
+    every = Terms.joined(several)
+    order, differs = every.in_order()
+    places = np.empty(len(order), np.int64)
+    places[order] = np.cumsum(differs) - 1
+    return every.at(order[differs]), np.split(places, np.cumsum([len(own) for own in several])[:-1])
 
 
-def _block(
-    fields: Sequence[FieldPostings],
-    counts: Sequence[Numbers],
-    numbers: Sequence[Numbers],
-    places: Sequence[Numbers],
-    terms: list[bytes],
-    first: int,
-    last: int,
-    layout: Layout,
-) -> tuple[Block, Numbers]:
+class _Part(NamedTuple):
+    """A stretch of an old field. first: the place of its first term. counts: postings of each. places: of each in the
+    united stretch. numbers: of the old documents in the new segment."""
+
+    field: FieldPostings
+    first: int
+    counts: Numbers
+    places: Numbers
+    numbers: Numbers
+
+
+def _block(parts: Sequence[_Part], terms: Terms, first: int, last: int, layout: Layout) -> tuple[Block, Numbers]:
     """The postings of the terms from one place up to another, and the places of the terms that have any.
 
     Terms that only deleted documents had are left out.
     """
     place_parts: list[Numbers] = []
     doc_parts: list[Numbers] = []
-    parts: dict[str, list[Array]] = {"weights": [], "fixed": [], "widths": []}
+    arrays: dict[str, list[Array]] = {"weights": [], "fixed": [], "widths": []}
     pieces: list[tuple[FieldPostings, Numbers, Numbers]] = []
-    for field, own_counts, new_numbers, own in zip(fields, counts, numbers, places, strict=True):
-        start, end = np.searchsorted(own, [first, last])
-        postings = field.between(int(start), int(end))
-        docs = new_numbers[postings.docs]
+    for part in parts:
+        start, end = np.searchsorted(part.places, [first, last])
+        postings = part.field.between(part.first + int(start), part.first + int(end))
+        docs = part.numbers[postings.docs]
         living = np.flatnonzero(docs >= 0)
-        place_parts.append(np.repeat(own[start:end], own_counts[start:end])[living])
+        place_parts.append(np.repeat(part.places[start:end], part.counts[start:end])[living])
         doc_parts.append(docs[living])
         if layout.weights is Weights.KEPT:
-            parts["weights"].append(postings.weights[living])
+            arrays["weights"].append(postings.weights[living])
         if layout.values is Values.FIXED:
-            parts["fixed"].append(postings.fixed[living])
+            arrays["fixed"].append(postings.fixed[living])
         elif layout.values is not Values.NONE and len(postings):
             starts = postings.value_starts.astype(np.int64)
             widths = steps(starts)[living]
-            parts["widths"].append(widths)
-            pieces.append((field, starts[:-1][living], widths))
+            arrays["widths"].append(widths)
+            pieces.append((part.field, starts[:-1][living], widths))
     every_place = np.concatenate(place_parts)
     order = np.argsort(every_place, kind="stable")
     present, new_counts = np.unique(every_place, return_counts=True)
-    joined = {name: np.concatenate(found)[order] if found else EMPTY for name, found in parts.items()}
+    joined = {name: np.concatenate(found)[order] if found else EMPTY for name, found in arrays.items()}
     values = EMPTY
     if pieces:
         gathered = np.concatenate([field.value_items[spread(starts, widths)] for field, starts, widths in pieces])
@@ -265,7 +299,7 @@ def _block(
         begins = np.cumsum(every_width) - every_width
         values = gathered[spread(begins[order], every_width[order])]
     block = Block(
-        [terms[place] for place in present.tolist()],
+        terms.at(present),
         new_counts.astype(np.int64),
         np.concatenate(doc_parts)[order],
         joined["weights"],

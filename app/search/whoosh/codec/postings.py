@@ -6,7 +6,6 @@ arrays a field has is its layout; where the weights say nothing new they are lef
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, NamedTuple
@@ -14,8 +13,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from app.search.whoosh.codec.format import Array, ArrayFile, ArrayFileWriter, DamagedFile, fitting
-from app.search.whoosh.codec.terms import DictionaryWriter, TermDictionary, empty_dictionary, read_dictionary
+from app.search.whoosh.codec.format import Array, ArrayFile, ArrayFileWriter, DamagedFile, fitting, spread
+from app.search.whoosh.codec.terms import DictionaryWriter, TermDictionary, Terms, empty_dictionary, read_dictionary
 
 TERMS_FILE: Final = "terms"
 """The kind of file that holds the postings of all fields."""
@@ -49,7 +48,7 @@ class Block(NamedTuple):
     where the layout has them.
     """
 
-    terms: Sequence[bytes]
+    terms: Terms
     counts: npt.NDArray[np.int64]
     docs: Array
     weights: Array = EMPTY
@@ -245,13 +244,6 @@ def _check(starts: Array, widths: npt.NDArray[np.int64], most: int) -> None:
     """What was altered on the disk must not make arrays without bound."""
     if len(widths) and (int(widths.min()) < 0 or int(starts.max()) > most or int(widths.max()) > most):
         raise DamagedFile("the values of a posting lie outside of their array.")
-
-
-def spread(starts: npt.NDArray[np.int64], widths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The numbers from each start on, as many as its width says, side by side."""
-    ends = np.cumsum(widths)
-    found: npt.NDArray[np.int64] = np.arange(int(widths.sum())) + np.repeat(starts - (ends - widths), widths)
-    return found
 
 
 def read_field(file: ArrayFile, name: str, facts: dict[str, str]) -> FieldPostings:

@@ -7,14 +7,87 @@ themselves tell within it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from app.search.whoosh.codec.format import Array, ArrayFile, ArrayFileWriter, fitting
+from app.search.whoosh.codec.format import Array, ArrayFile, ArrayFileWriter, DamagedFile, fitting, spread
 
-_HEAD = 8
+_HEAD: Final = 8
+_NOUGHT: Final = np.zeros(1, np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """Some terms side by side. starts: where each begins in the letters, and where the last one ends; from 0 on."""
+
+    letters: Array
+    starts: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, terms: Sequence[bytes]) -> Terms:
+        widths = np.fromiter(map(len, terms), np.int64, len(terms))
+        return cls(np.frombuffer(b"".join(terms), np.uint8), np.concatenate([_NOUGHT, np.cumsum(widths)]))
+
+    @classmethod
+    def joined(cls, several: Sequence[Terms]) -> Terms:
+        """The terms of the first, then those of the second, and so on."""
+        ends = np.cumsum([len(one.letters) for one in several])
+        starts = [one.starts[1:] + end - len(one.letters) for one, end in zip(several, ends.tolist(), strict=True)]
+        return cls(np.concatenate([one.letters for one in several]), np.concatenate([_NOUGHT, *starts]))
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def widths(self) -> npt.NDArray[np.int64]:
+        return np.subtract(self.starts[1:], self.starts[:-1])
+
+    def at(self, places: npt.NDArray[np.int64]) -> Terms:
+        """Those at some places, in the order of these."""
+        widths = self.widths()[places]
+        letters = self.letters[spread(self.starts[places], widths)]
+        return Terms(letters, np.concatenate([_NOUGHT, np.cumsum(widths)]))
+
+    def to_list(self) -> list[bytes]:
+        letters = self.letters.tobytes()
+        return [letters[start:end] for start, end in pairwise(self.starts.tolist())]
+
+    def heads(self, first: int = 0) -> npt.NDArray[np.uint64]:
+        """Eight bytes of each, from one on, as a number: the order of the numbers is that of the bytes. What is short
+        ends in zeros."""
+        widths = self.widths() - first
+        bytes_ = np.zeros((len(self), _HEAD), np.uint8)
+        for column in range(_HEAD):
+            long = np.flatnonzero(widths > column)
+            bytes_[long, column] = self.letters[self.starts[long] + (first + column)]
+        return bytes_.view(">u8").reshape(-1).astype("<u8")
+
+    def in_order(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """The places of all in the order of their bytes, equal ones as they come; and which of these is not equal to
+        the one before."""
+        keys = (self.heads(), self.heads(_HEAD), np.minimum(self.widths(), 2 * _HEAD + 1))
+        order = np.lexsort(keys[::-1])
+        differs = np.ones(len(self), np.bool_)
+        differs[1:] = False
+        for key in keys:
+            differs[1:] |= key[order[1:]] != key[order[:-1]]
+        # Sixteen bytes and the length tell all but long ones that begin alike, which are compared whole.
+        alike = np.flatnonzero(~differs & (keys[2][order] > 2 * _HEAD))
+        gaps = np.flatnonzero(np.diff(alike) > 1)
+        for first, last in zip(
+            alike[np.r_[0, gaps + 1]].tolist() if len(alike) else [],
+            alike[np.r_[gaps, len(alike) - 1]].tolist() if len(alike) else [],
+            strict=True,
+        ):
+            places = order[first - 1 : last + 1].tolist()
+            terms = {place: self.letters[self.starts[place] : self.starts[place + 1]].tobytes() for place in places}
+            places.sort(key=terms.__getitem__)
+            order[first - 1 : last + 1] = places
+            differs[first : last + 1] = [terms[one] != terms[other] for one, other in pairwise(places)]
+        return order, differs
 
 
 class TermDictionary:
@@ -33,11 +106,14 @@ class TermDictionary:
 
     def terms(self, first: int = 0, last: int | None = None) -> list[bytes]:
         """The terms from one place up to another, which is left out."""
-        last = len(self) if last is None else last
-        ends = self._starts[first : last + 1].tolist()
-        base = ends[0] if ends else 0
-        letters = self.letters[base : ends[-1] if ends else 0].tobytes()
-        return [letters[start - base : end - base] for start, end in pairwise(ends)]
+        return self.between(first, len(self) if last is None else last).to_list()
+
+    def between(self, first: int, last: int) -> Terms:
+        starts = self._starts[min(first, len(self)) : last + 1].astype(np.int64)
+        if starts[-1] > len(self.letters) or (starts[1:] < starts[:-1]).any():
+            # What was altered on the disk must not make arrays without bound.
+            raise DamagedFile("the terms of a field lie outside of their array.")
+        return Terms(self.letters[starts[0] : starts[-1]], starts - starts[0])
 
     def find(self, term: bytes) -> int | None:
         """The place of a term, None where it is not here."""
@@ -109,13 +185,12 @@ class DictionaryWriter:
         file.append(f"{name}/term starts", np.zeros(1, self._type))
         file.append(f"{name}/term heads", np.zeros(0, "<u8"))
 
-    def add(self, terms: Sequence[bytes]) -> None:
-        ends = self._end + np.cumsum([len(term) for term in terms], dtype=np.int64)
-        if len(ends):
-            self._end = int(ends[-1])
-        self._file.append_bytes(f"{self._name}/terms", b"".join(terms))
+    def add(self, terms: Terms) -> None:
+        ends = self._end + terms.starts[1:]
+        self._end += len(terms.letters)
+        self._file.append(f"{self._name}/terms", terms.letters)
         self._file.append(f"{self._name}/term starts", ends.astype(self._type))
-        self._file.append(f"{self._name}/term heads", heads_of(terms))
+        self._file.append(f"{self._name}/term heads", terms.heads())
 
 
 def empty_dictionary() -> TermDictionary:
