@@ -6,7 +6,7 @@ What it leaves to others: parsing (`parse`), text and snippets (`snippets`, from
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 
@@ -21,10 +21,12 @@ FACET_VALUES: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class IndexDocument:
-    """What the index holds of one article: its current version.
+    """What the index holds of one version of an article.
 
     id: permalink id. date_key: the date as YYYYMMDDhhmm (unknown parts 0), None for undated; `year` likewise.
-    sources: its source, and those of its exact duplicates. paragraphs: the canonical text, in order.
+    sources: its source, and those of its exact duplicates. paragraphs: the canonical text, in order. version: its
+    number. since, until: when it became the current version, and when another took its place, None while none has; in
+    microseconds since 1970, UTC.
     """
 
     id: str
@@ -36,6 +38,9 @@ class IndexDocument:
     topics: tuple[str, ...] = ()
     date_key: int | None = None
     year: int | None = None
+    version: int = 1
+    since: int = 0
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,8 @@ class SearchRequest:
 
     explain: why each hit ranks where it does. generation: the one that the pages before this one were of, None where
     this is the first. facets: the fields whose values are counted, with at most `facet_values` of them told.
-    months: whether months are counted too. passages: whether hits tell which of their paragraphs match.
+    months: whether months are counted too. passages: whether hits tell which of their paragraphs match. as_of: the
+    moment at which the archive is searched as it stood then, in microseconds since 1970, UTC; None for now.
     """
 
     query: Query
@@ -58,6 +64,7 @@ class SearchRequest:
     facet_values: int = FACET_VALUES
     months: bool = True
     passages: bool = False
+    as_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +94,15 @@ class Matches(NamedTuple):
 class EngineHit:
     """An article that answers, and its score (higher is better; 0.0 where nothing is ranked).
 
-    explanation: where asked for; its scores add up to the score. matches: where asked for and where the index can tell.
+    version: the number of the version that answers. explanation: where asked for; its scores add up to the score.
+    matches: where asked for and where the index can tell.
     """
 
     id: str
     score: float
     explanation: tuple[Contribution, ...] = ()
     matches: Matches | None = None
+    version: int = 1
 
 
 class FacetValue(NamedTuple):
@@ -160,8 +169,8 @@ class SearchEngine(Protocol):
         """Never fails on a query, whatever it holds. Raises IndexUnavailable where there is no index to read."""
         ...
 
-    def count(self, clause: Clause, filters: Filters | None = None) -> int:
-        """How many articles answer a clause and pass the filters."""
+    def count(self, clause: Clause, filters: Filters | None = None, as_of: int | None = None) -> int:
+        """How many articles answer a clause and pass the filters; as_of as in a SearchRequest."""
         ...
 
     def spellings(self, word: str, limit: int = 5) -> tuple[str, ...]:
@@ -191,8 +200,8 @@ class SearchEngine(Protocol):
 class EngineWriter(Protocol):
     """Changes the index. Nothing is seen by readers before commit."""
 
-    def put(self, document: IndexDocument) -> None:
-        """Add the article, or replace what the index holds of it."""
+    def put(self, document: IndexDocument, earlier: Sequence[IndexDocument] = ()) -> None:
+        """Add the article, or replace what the index holds of it: its current version, and those before it."""
         ...
 
     def remove(self, id: str) -> None:

@@ -33,6 +33,10 @@ class SmallIndex:
             for id in remove:
                 writer.remove(id)
             writer.commit()
+        self.renew()
+
+    def renew(self) -> None:
+        """See what was committed meanwhile."""
         self._engine = None
 
     @property

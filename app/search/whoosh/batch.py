@@ -20,7 +20,7 @@ from app.search.whoosh.document import Occurrences, passages_of, placed, read, t
 from app.search.whoosh.kept_terms import MOST_COUNTED, kept_terms
 from app.search.whoosh.kept_terms import read_terms as read_terms
 from app.search.whoosh.known import KnownGroups, Lexicon
-from app.search.whoosh.schema import INDEX_NAME, LENGTHS
+from app.search.whoosh.schema import FOREVER, INDEX_NAME, LENGTHS
 from app.search.whoosh.sorting import changes, in_order
 
 _POSITION: Final = np.dtype("<u4")
@@ -49,6 +49,9 @@ def write_batch(storage: Any, articles: Sequence[IndexDocument]) -> ColumnarSegm
         fields[name] = (Values.NONE, _names(values))
     columns: dict[str, Array | Bytes] = {
         "permalink": Bytes.of([to_bytes(article.id) for article in articles]),
+        "version": np.array([article.version for article in articles], np.int64),
+        "since": np.array([article.since for article in articles], np.int64),
+        "until": np.array([FOREVER if one.until is None else one.until for one in articles], np.int64),
         "date": np.array([-1 if one.date_key is None else one.date_key for one in articles], np.int64),
         **{name: found.lengths[:, part] for part, name in enumerate(LENGTHS)},
         "paragraphs": _paragraphs(found.paragraphs, [len(article.paragraphs) for article in articles]),

@@ -144,6 +144,12 @@ class Columns:
 
     @cached_property
     @reading()
+    def versions(self) -> npt.NDArray[np.uint32]:
+        """The number of the version that each is."""
+        return _concatenated([segment.versions for segment in self._segments], np.uint32)
+
+    @cached_property
+    @reading()
     def _dates(self) -> npt.NDArray[np.int64]:
         """YYYYMMDDhhmm, -1 for undated."""
         return _concatenated([segment.dates for segment in self._segments], np.int64)

@@ -1,75 +1,27 @@
-"""Answers searches from the embedded index.
-
-A query is translated into lookups, each lookup is read from the postings into the articles that hold it, and the rest
-is arrays in memory: which articles answer, their order, and the facets. So every total is exact, and the order is the
-same however the index came to be.
-"""
+"""Opens the embedded index and answers from it: of what stands now, and of what stood at any moment before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import cached_property
+from collections import OrderedDict
+from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
 from whoosh.index import TOC, FileIndex
 
-from app.domain.query import (
-    And,
-    Clause,
-    Dated,
-    Filters,
-    Or,
-    Sort,
-    Undated,
-    Widened,
-    top_level,
-)
-from app.search.analysis import fold, tokens
-from app.search.analysis.lookups import (
-    All,
-    Any,
-    InPart,
-    Lookup,
-    Named,
-    Part,
-    Plan,
-    Shape,
-    Spelt,
-    Without,
-    lookups,
-    translate,
-)
-from app.search.engine import (
-    ClauseTotal,
-    EngineHit,
-    EngineResult,
-    Facet,
-    FacetValue,
-    IndexUnavailable,
-    Matches,
-    SearchRequest,
-)
-from app.search.marks import Finder
-from app.search.parse import as_text
+from app.domain.query import Clause, Filters
+from app.search.engine import EngineResult, FacetValue, IndexUnavailable, SearchRequest
 from app.search.whoosh.codec import DamagedFile, verify_segment
-from app.search.whoosh.columns import Columns
-from app.search.whoosh.passages import Passages
-from app.search.whoosh.postings import Postings
-from app.search.whoosh.relevance import RERANKED, Relevance
-from app.search.whoosh.schema import INDEX_NAME, NAME_FIELDS, schema
-from app.search.whoosh.segments import read_segments
-from app.search.whoosh.sets import Articles, Mask, Scratch, Scratches, Set, all_of, any_of, numbers, size, without
+from app.search.whoosh.relevance import RERANKED
+from app.search.whoosh.schema import INDEX_NAME, schema
+from app.search.whoosh.segments import read_segments, reading
+from app.search.whoosh.snapshot import Snapshot
 from app.search.whoosh.storage import DurableStorage
-from app.search.whoosh.vocabulary import Vocabulary, read_vocabulary
 
-MOST_CLAUSES_WITHOUT: Final = 12
-"""Clauses of a query that finds nothing up to which it is told what each one costs."""
-
-_SHOWN_WORDS: Final = 20
+MOMENTS_HELD: Final = 2
+"""Moments of the past whose order, names and counts are held; putting them together takes about a second for a million
+articles."""
 
 
 def open_engine(directory: Path, generation: int, reranked: int = RERANKED) -> WhooshEngine:
@@ -110,250 +62,60 @@ class WhooshEngine:
     def __init__(self, directory: Path, generation: int, reranked: int = RERANKED) -> None:
         self.generation = generation
         self._reranked = reranked
+        self._directory = directory
+        self._past: OrderedDict[int, Snapshot] = OrderedDict()
+        self._looking_back = Lock()
+        self._closed = False
         try:
             if not directory.is_dir():
                 raise FileNotFoundError(f"{directory} is not a directory")
             self._reader = FileIndex(DurableStorage(directory), schema(), INDEX_NAME).reader()
-            self._segments = read_segments(self._reader)
-            self._columns = Columns(self._segments)
+            self._now = Snapshot(read_segments(self._reader), generation, reranked)
         # A damaged file makes Whoosh raise anything at all.
         except Exception as error:
             raise _unavailable(directory, error) from error
-        self._postings = Postings(self._segments, lambda: self._vocabulary)
-        self._reading_vocabulary = Lock()
-        self._scratches = Scratches(self._columns.size)
 
     def document_count(self) -> int:
-        return self._columns.live_count
+        return self._now.document_count()
 
     def document_ids(self) -> Iterable[str]:
-        return (self._columns.ids[number] for number in np.flatnonzero(self._columns.live).tolist())
+        return self._now.document_ids()
 
     def close(self) -> None:
         """Close the files. A search still running may raise IndexUnavailable; to let it end, only drop the engine."""
-        self._postings.close()
+        with self._looking_back:
+            for snapshot in (self._now, *self._past.values()):
+                snapshot.close()
+            self._past.clear()
+            if not self._closed:
+                self._closed = True
+                self._reader.close()
 
     def warm(self) -> None:
-        columns = self._columns
-        _ = columns.newest, columns.oldest, columns.names, columns.years, self._relevance, self._vocabulary
+        self._now.warm()
 
     def search(self, request: SearchRequest) -> EngineResult:
-        root = request.query.asked
-        clauses = top_level(root)
-        plan = translate(root)
-        plans = plan.plans if isinstance(root, And | Or) and isinstance(plan, All | Any) else (plan,)
-        with self._scratches.borrow() as scratch:
-            answers = [self._answer(own, scratch) for own in plans]
-            matching = self._together(plan, answers, scratch)
-            passing = self._columns.filtered(request.filters, scratch)
-            articles = numbers(all_of((matching, *passing.values()), scratch) if passing else matching)
-            facets, undated = self._facets(request, matching, passing, articles, scratch)
-            return EngineResult(
-                total=len(articles),
-                hits=self._page(request, plan, articles, scratch),
-                generation=self.generation,
-                facets=facets,
-                undated=undated,
-                months=self._columns.by_month(articles) if request.months else (),
-                clauses=self._clauses(root, clauses, plans, answers, passing, len(articles), scratch),
-                notes=self._notes(plan),
-            )
+        if request.as_of is None:
+            return self._now.search(request)
+        return self._at(request.as_of).search(request)
 
-    def count(self, clause: Clause, filters: Filters | None = None) -> int:
-        with self._scratches.borrow() as scratch:
-            passing = self._columns.filtered(filters or Filters(), scratch)
-            return size(all_of((self._answer(translate(clause), scratch), *passing.values()), scratch))
+    def count(self, clause: Clause, filters: Filters | None = None, as_of: int | None = None) -> int:
+        return (self._now if as_of is None else self._at(as_of)).count(clause, filters)
 
     def spellings(self, word: str, limit: int = 5) -> tuple[str, ...]:
-        folded = fold(word)
-        if len(folded) < _SHORTEST_MISSPELT or not folded.isalpha():
-            return ()
-        near = self._vocabulary.misspelt(folded, 1 if len(folded) < _TWO_EDITS_FROM else 2, 1)
-        return tuple(known.word for known in near[:limit])
+        return self._now.spellings(word, limit)
 
     def names(self, text: str, limit: int = 5) -> dict[str, tuple[FacetValue, ...]]:
-        wanted = [token.word.lower() for token in tokens(text)]
-        found: dict[str, tuple[FacetValue, ...]] = {}
-        for field in NAME_FIELDS:
-            names = self._columns.names[field]
-            counts = np.zeros(len(names.values), np.int64)
-            present, often = names.frequencies(self._columns.everybody)
-            counts[present] = often
-            fitting = [
-                place
-                for place, words in enumerate(self._words_of_names[field])
-                if wanted and counts[place] and all(any(word.startswith(want) for word in words) for want in wanted)
-            ]
-            fitting.sort(key=lambda place: (-int(counts[place]), place))
-            found[field] = tuple(FacetValue(names.values[place], int(counts[place])) for place in fitting[:limit])
-        return found
+        return self._now.names(text, limit)
 
-    @cached_property
-    def _words_of_names(self) -> dict[str, list[list[str]]]:
-        return {
-            field: [[token.word.lower() for token in tokens(value)] for value in self._columns.names[field].values]
-            for field in NAME_FIELDS
-        }
-
-    def _answer(self, plan: Plan, scratch: Scratch) -> Set:
-        """The live articles that answer a plan."""
-        columns = self._columns
-        match plan:
-            case All(plans) | Any(plans):
-                return self._together(plan, [self._answer(inner, scratch) for inner in plans], scratch)
-            case Without(inner):
-                return without(columns.live, self._answer(inner, scratch), scratch)
-            case Named(field, inner):
-                names = columns.names[field]
-                return columns.living(names.having_any(_holding(inner, names.values)))
-            case Dated():
-                return columns.dated(plan)
-            case Undated():
-                return columns.undated()
-            case _:
-                return self._postings.find(plan).articles
-
-    def _together(self, plan: Plan, answers: Sequence[Set], scratch: Scratch) -> Set:
-        """What answers a plan, by what answers each plan it is made of."""
-        match plan:
-            case All():
-                return all_of(answers, scratch) if answers else self._columns.live
-            case Any():
-                return any_of(answers, scratch)
-            case _:
-                return answers[0]
-
-    def _facets(
-        self, request: SearchRequest, matching: Set, passing: dict[str, Set], articles: Articles, scratch: Scratch
-    ) -> tuple[dict[str, Facet], int]:
-        """Each field is counted among what passes the other fields' filters."""
-        found: dict[str, Facet] = {}
-        undated = 0
-        for field in request.facets:
-            own = articles
-            if field in passing:
-                others = [others for name, others in passing.items() if name != field]
-                own = numbers(all_of((matching, *others), scratch))
-            if field == "year":
-                found[field], undated = self._columns.by_year(own)
-            else:
-                found[field] = self._columns.facet(field, own, request.facet_values)
-        return found, undated
-
-    def _clauses(
-        self,
-        root: Clause,
-        clauses: Sequence[Clause],
-        plans: Sequence[Plan],
-        answers: Sequence[Set],
-        passing: dict[str, Set],
-        total: int,
-        scratch: Scratch,
-    ) -> tuple[ClauseTotal, ...]:
-        """What each top-level clause finds alone; and, where all together find nothing, what they find without it."""
-        own = [all_of((answer, *passing.values()), scratch) for answer in answers] if passing else answers
-        tell_without = not total and isinstance(root, And) and 1 < len(clauses) <= MOST_CLAUSES_WITHOUT
-        found = []
-        for at, (clause, plan, answer) in enumerate(zip(clauses, plans, own, strict=True)):
-            others = size(all_of((*own[:at], *own[at + 1 :]), scratch)) if tell_without else None
-            found.append(ClauseTotal(as_text(clause), size(answer), *self._widened(clause, plan), others))
-        return tuple(found)
-
-    def _widened(self, clause: Clause, plan: Plan) -> tuple[tuple[str, ...], int]:
-        """Other names, or the words that a pattern stands for, and how many these are in all."""
-        if isinstance(clause, Widened):
-            return clause.aliases, 0
-        patterns = [self._postings.find(lookup) for lookup in lookups(plan) if _stands_for_many(lookup)]
-        words = [word for found in patterns for word in found.words]
-        return tuple(words[:_SHOWN_WORDS]), len(words) + sum(found.left_out for found in patterns)
-
-    def _notes(self, plan: Plan) -> tuple[str, ...]:
-        notes = []
-        for lookup in filter(_stands_for_many, lookups(plan)):
-            found = self._postings.find(lookup)
-            if found.left_out:
-                notes.append(
-                    f"A pattern stands for {len(found.words) + found.left_out:,} words, too many to search; only the "
-                    f"most frequent were, from “{found.words[0]}” to “{found.words[-1]}”."
-                )
-        return tuple(dict.fromkeys(notes))
-
-    def _page(self, request: SearchRequest, plan: Plan, articles: Articles, scratch: Scratch) -> tuple[EngineHit, ...]:
-        first = (request.page - 1) * request.per_page
-        last = first + request.per_page
-        if first < 0 or first >= min(last, len(articles)):
-            return ()
-        columns = self._columns
-        if request.sort is not Sort.RELEVANCE:
-            places = columns.newest if request.sort is Sort.NEWEST else columns.oldest
-            own = _first_by(places, articles, last)[first:]
-            matches = self._matches(request, plan, own)
-            return tuple(EngineHit(columns.ids[number], 0.0, (), matches.get(number)) for number in own.tolist())
-        ordered = self._relevance.order(request.query, plan, articles, last, scratch)
-        own = ordered.articles[first:last]
-        matches = self._matches(request, plan, own)
-        return tuple(
-            EngineHit(
-                columns.ids[number],
-                score,
-                self._relevance.explain(request.query.asked, ordered, number) if request.explain else (),
-                matches.get(number),
-            )
-            for number, score in zip(own.tolist(), ordered.scores[first:last].tolist(), strict=True)
-        )
-
-    def _matches(self, request: SearchRequest, plan: Plan, articles: Articles) -> dict[int, Matches]:
-        return Passages(self._postings).matches(lookups(plan), articles) if request.passages else {}
-
-    @cached_property
-    def _relevance(self) -> Relevance:
-        return Relevance(self._columns, self._postings, self._reranked)
-
-    @property
-    def _vocabulary(self) -> Vocabulary:
-        with self._reading_vocabulary:
-            return self._read_vocabulary
-
-    @cached_property
-    def _read_vocabulary(self) -> Vocabulary:
-        return read_vocabulary(self._segments)
-
-
-_SHORTEST_MISSPELT: Final = 4
-_TWO_EDITS_FROM: Final = 6
-
-
-def _stands_for_many(lookup: Lookup) -> bool:
-    return isinstance(lookup, Shape | Spelt) or (isinstance(lookup, InPart) and _stands_for_many(lookup.lookup))
-
-
-def _first_by(places: npt.NDArray[np.int32], articles: Articles, wanted: int) -> Articles:
-    """The first of some articles in an order that gives each its place."""
-    own = places[articles]
-    if wanted < len(own):
-        early = np.flatnonzero(own <= np.partition(own, wanted - 1)[wanted - 1])
-        articles, own = articles[early], own[early]
-    first: Articles = articles[np.argsort(own)]
-    return first
-
-
-def _holding(plan: Plan, values: Sequence[str]) -> Mask:
-    """In which names a plan holds."""
-    match plan:
-        case All(plans):
-            found = np.ones(len(values), np.bool_)
-            for inner in plans:
-                found &= _holding(inner, values)
+    def _at(self, moment: int) -> Snapshot:
+        with self._looking_back:
+            found = self._past.get(moment)
+            if found is None:
+                with reading():
+                    segments = read_segments(self._reader, moment)
+                found = self._past[moment] = Snapshot(segments, self.generation, self._reranked)
+            self._past.move_to_end(moment)
+            while len(self._past) > MOMENTS_HELD:
+                self._past.popitem(last=False)
             return found
-        case Any(plans):
-            found = np.zeros(len(values), np.bool_)
-            for inner in plans:
-                found |= _holding(inner, values)
-            return found
-        case Without(inner):
-            return ~_holding(inner, values)
-        case Named() | Dated() | Undated():
-            return np.zeros(len(values), np.bool_)
-        case _:
-            finder = Finder((plan,), Part.TEXT)
-            return np.fromiter((bool(finder.find(value)) for value in values), np.bool_, len(values))

@@ -127,11 +127,8 @@ class Postings:
         return self._checked(read)
 
     def close(self) -> None:
-        with self._lock:
-            if not self._closed:
-                self._closed = True
-                for segment in self._segments:
-                    segment.close()
+        """Read no more; the files are closed by who opened them."""
+        self._closed = True
 
     def _checked(self, read: Callable[[], Read]) -> Read:
         if self._closed:

@@ -1,10 +1,11 @@
-"""What the index holds of an article, and in which form.
+"""What the index holds of each version of an article, and in which form.
 
 `id`: the permalink id, to find an article to replace. `words`: every exact word with its positions, for phrases.
 `stems`: every stem with how often it occurs in title, summary and text, for ranking. `source`, `author`, `topic`: every
-name as it is, for filters and facets. Columns: `permalink`, the id again, by article; `date`, YYYYMMDDhhmm, -1 for
-undated; `title_length`, `summary_length`, `text_length` in words; `paragraphs`, where each one of the text begins;
-`terms`, the stems it has most often; `meaning`, the vectors of its passages, empty where there are none.
+name as it is, for filters and facets. Columns: `permalink`, the id again, by article; `version`, its number; `since`
+and `until`, when it was the current one; `date`, YYYYMMDDhhmm, -1 for undated; `title_length`, `summary_length`,
+`text_length` in words; `paragraphs`, where each one of the text begins; `terms`, the stems it has most often;
+`meaning`, the vectors of its passages, empty where there are none.
 
 Our analyzer gives finished postings, which are written in batches (`batch`), so the only class of our own in the
 schema is `Postings`: no analyzer and no format of ours is pickled into the index, and an index is always opened with
@@ -24,7 +25,7 @@ from whoosh import columns, fields, formats
 from app.search.analysis import fingerprint
 from app.search.meaning import edition
 
-FORM = 6
+FORM = 7
 """To be raised whenever the schema, or what the bytes of a posting mean, changes."""
 
 INDEX_NAME = f"articles{FORM}{fingerprint()}{f'{crc32(edition().encode()):08x}' if edition() else ''}"
@@ -32,6 +33,9 @@ INDEX_NAME = f"articles{FORM}{fingerprint()}{f'{crc32(edition().encode()):08x}' 
 NAME_FIELDS: Final = ("source", "author", "topic")
 
 LENGTHS: Final = ("title_length", "summary_length", "text_length")
+
+FOREVER: Final = 2**63 - 1
+"""The moment until which a version stands that none has taken the place of."""
 
 PARTS: Final = 3
 """Title, summary and text: how many counts a stem's posting has, a byte each."""
@@ -62,6 +66,9 @@ def schema() -> fields.Schema:
         **{name: Postings(formats.Existence()) for name in NAME_FIELDS},
         permalink=fields.COLUMN(columns.VarBytesColumn()),
         date=fields.COLUMN(columns.NumericColumn("q", default=-1)),
+        version=fields.COLUMN(columns.NumericColumn("I")),
+        since=fields.COLUMN(columns.NumericColumn("q")),
+        until=fields.COLUMN(columns.NumericColumn("q", default=FOREVER)),
         **{name: fields.COLUMN(columns.NumericColumn("I")) for name in LENGTHS},
         paragraphs=fields.COLUMN(columns.VarBytesColumn()),
         terms=fields.COLUMN(columns.VarBytesColumn()),

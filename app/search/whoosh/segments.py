@@ -13,7 +13,7 @@ import numpy.typing as npt
 from app.search.engine import IndexUnavailable
 from app.search.whoosh.codec import BytesReader, FieldPostings, Relation
 from app.search.whoosh.codec.format import Array
-from app.search.whoosh.schema import LENGTHS, NAME_FIELDS
+from app.search.whoosh.schema import FOREVER, LENGTHS, NAME_FIELDS
 
 
 @contextmanager
@@ -32,18 +32,16 @@ def reading() -> Iterator[None]:
 class Segment:
     """One segment, its articles numbered from 0; `first` is the number that its first has among all.
 
-    live: which articles are not deleted. whole: none is.
+    live: which articles stand, at the moment that is searched, and are not deleted. whole: all do.
     """
 
-    def __init__(self, leaf: Any, first: int) -> None:
+    def __init__(self, leaf: Any, first: int, live: npt.NDArray[np.bool_]) -> None:
         """leaf: Whoosh's reader of the segment."""
         self._leaf = leaf
         self.first = first
-        self.size = int(leaf.doc_count_all())
-        deleted = np.fromiter(leaf.segment().deleted_docs(), np.int64)
-        self.live = np.ones(self.size, np.bool_)
-        self.live[deleted] = False
-        self.whole = not len(deleted)
+        self.size = len(live)
+        self.live = live
+        self.whole = bool(live.all())
 
     @cached_property
     def words(self) -> FieldPostings:
@@ -68,6 +66,10 @@ class Segment:
         return self.bytes("permalink")
 
     @property
+    def versions(self) -> Array:
+        return self._numbers("version")
+
+    @property
     def dates(self) -> Array:
         return self._numbers("date")
 
@@ -88,10 +90,27 @@ class Segment:
         found: Array = self._leaf.column_reader(column, translate=False).values
         return found
 
-    def close(self) -> None:
-        self._leaf.close()
+
+def read_segments(reader: Any, as_of: int | None = None) -> Sequence[Segment]:
+    """The segments that Whoosh's reader of an index has open, without those of which nothing stands now, or stood at a
+    moment (microseconds since 1970, UTC)."""
+    found: list[Segment] = []
+    first = 0
+    for leaf, _ in reader.leaf_readers() if reader.doc_count_all() else ():
+        live = _standing(leaf, as_of)
+        if live.any():
+            found.append(Segment(leaf, first, live))
+            first += len(live)
+    return found
 
 
-def read_segments(reader: Any) -> Sequence[Segment]:
-    """The segments that Whoosh's reader of an index has open."""
-    return [Segment(leaf, first) for leaf, first in reader.leaf_readers()] if reader.doc_count_all() else []
+def _standing(leaf: Any, as_of: int | None) -> npt.NDArray[np.bool_]:
+    until = leaf.column_reader("until", translate=False).values
+    live: npt.NDArray[np.bool_]
+    if as_of is None:
+        # A segment is of current versions, or of earlier ones.
+        live = np.full(len(until), until[0] == FOREVER)
+    else:
+        live = (leaf.column_reader("since", translate=False).values <= as_of) & (as_of < until)
+    live[np.fromiter(leaf.segment().deleted_docs(), np.int64)] = False
+    return live

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,10 @@ from whoosh.index import FileIndex, LockError
 from app.search.engine import IndexBusy, IndexDocument, IndexUnavailable
 from app.search.whoosh.codec import ColumnarCodec, ColumnarSegment, FieldPostings
 from app.search.whoosh.codec.codec import TermsReader
+from app.search.whoosh.codec.documents import DocumentsReader
 from app.search.whoosh.codec.merge import merge_segments
 from app.search.whoosh.document import to_bytes
-from app.search.whoosh.schema import INDEX_NAME, schema
+from app.search.whoosh.schema import FOREVER, INDEX_NAME, schema
 from app.search.whoosh.storage import DurableStorage
 from app.search.whoosh.workers import Workers
 
@@ -68,7 +69,7 @@ class WhooshWriter:
         self._workers = Workers(directory)
         self._ids: dict[str, FieldPostings] = {}
         self._gone: set[str] = set()
-        self._waiting: dict[str, IndexDocument] = {}
+        self._waiting: dict[str, Sequence[IndexDocument]] = {}
         self._held = 0
         self._fresh: list[ColumnarSegment] = []
         self._changed = False
@@ -78,11 +79,11 @@ class WhooshWriter:
             if _LEFTOVER.fullmatch(name):
                 storage.delete_file(name)
 
-    def put(self, document: IndexDocument) -> None:
+    def put(self, document: IndexDocument, earlier: Sequence[IndexDocument] = ()) -> None:
         self._begin()
         self._gone.add(document.id)
-        self._waiting[document.id] = document
-        self._held += sum(map(len, document.paragraphs))
+        self._waiting[document.id] = (document, *earlier)
+        self._held += sum(len(paragraph) for one in (document, *earlier) for paragraph in one.paragraphs)
         if self._held >= MOST_HELD:
             self._write_waiting()
 
@@ -98,7 +99,7 @@ class WhooshWriter:
             self._begin()
         try:
             self._write_waiting()
-            if not self._changed and not (whole and _in_pieces(self._writing.segments)):
+            if not self._changed and not (whole and self._in_pieces()):
                 self.cancel()
                 return
             fresh, writing = self._fresh, self._end()
@@ -123,9 +124,16 @@ class WhooshWriter:
                         segment.delete_document(number)
                         self._changed = True
         if self._waiting:
-            self._fresh += self._workers.write(list(self._waiting.values()))
+            every = [one for versions in self._waiting.values() for one in versions]
+            # Apart, so that searches of what stands now need not pass over what has stood before.
+            for own in ([one for one in every if one.until is None], [one for one in every if one.until is not None]):
+                if own:
+                    self._fresh += self._workers.write(own)
             self._changed = True
         self._gone, self._waiting, self._held = set(), {}, 0
+
+    def _in_pieces(self) -> bool:
+        return any(map(_in_pieces, _by_kind(self._writing.storage, self._writing.segments)))
 
     def _ids_of(self, segment: Any) -> FieldPostings:
         known = self._ids.get(segment.segment_id())
@@ -184,8 +192,12 @@ def merge_same_sizes(writer: Any, segments: list[Any]) -> list[Any]:
     """Whoosh's merge policy: merges what it should, and returns the segments that there are then.
 
     Segments fall into sizes by powers of sixteen of the articles they still hold. A size that is full is merged, and so
-    is a segment of which more than half is deleted.
+    is a segment of which more than half is deleted. Current versions and earlier ones are never merged together.
     """
+    return [merged for own in _by_kind(writer.storage, segments) for merged in _merge_sizes(writer, own)]
+
+
+def _merge_sizes(writer: Any, segments: Sequence[Any]) -> list[Any]:
     sizes: dict[int, list[Any]] = {}
     staying: list[Any] = []
     merging: list[Any] = []
@@ -203,11 +215,24 @@ def merge_same_sizes(writer: Any, segments: list[Any]) -> list[Any]:
 
 
 def merge_all(writer: Any, segments: list[Any]) -> list[Any]:
-    """Whoosh's merge policy: one segment of all articles, which is read quickest."""
+    """Whoosh's merge policy: one segment of all current versions, which is read quickest, one of all earlier ones."""
+    return [merged for own in _by_kind(writer.storage, segments) for merged in _merge_whole(writer, own)]
+
+
+def _merge_whole(writer: Any, segments: Sequence[Any]) -> list[Any]:
     if not _in_pieces(segments):
-        return segments
+        return list(segments)
     held = [segment for segment in segments if segment.doc_count_all() > segment.deleted_count()]
     return [merge_segments(writer.storage, INDEX_NAME, held)] if held else []
+
+
+def _by_kind(storage: Any, segments: Iterable[Any]) -> tuple[list[Any], list[Any]]:
+    """Segments of current versions, and of earlier ones."""
+    kinds: tuple[list[Any], list[Any]] = [], []
+    for segment in segments:
+        until = DocumentsReader(storage, segment).column_reader("until", None).values
+        kinds[bool(until[0] != FOREVER)].append(segment)
+    return kinds
 
 
 def _in_pieces(segments: Sequence[Any]) -> bool:
