@@ -3,13 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN_STAMP := .venv/installed-to-run
 DEV_STAMP := .venv/installed-to-develop
+BENCH_STAMP := .venv/installed-to-compare
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fuzz check format lock bench eval clean
+.PHONY: help setup demo test fuzz check format lock bench bench-http bench-archive eval clean
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(RUN_STAMP) ## Make .venv with the policy-archive command in it
 
@@ -36,9 +37,16 @@ lock: ## Lock the dependencies of pyproject.toml anew, with hashes (needs uv)
 	uv lock --upgrade
 	uv export --quiet --format requirements-txt --extra meaning --no-default-groups --group build --no-emit-project --no-header -o requirements.txt
 	uv export --quiet --format requirements-txt --extra meaning --no-emit-project --no-header -o requirements-dev.txt
+	uv export --quiet --format requirements-txt --only-group bench --no-emit-project --no-emit-package pip --no-header -o requirements-bench.txt
 	rm uv.lock
 
-bench: $(RUN_STAMP) ## Time ingest and searches on the articles in BENCH (a path; the sample articles if not given)
+bench: $(DEV_STAMP) $(BENCH_STAMP) ## Compare our engine with others at SIZE articles (10000 if not given)
+	@$(BIN)/python -m benchmarks.engines --size $(or $(SIZE),10000) $(ARGS)
+
+bench-http: $(DEV_STAMP) $(BENCH_STAMP) ## Compare our pages with Datasette's at SIZE articles (10000 if not given)
+	@$(BIN)/python -m benchmarks.served --size $(or $(SIZE),10000) $(ARGS)
+
+bench-archive: $(RUN_STAMP) ## Time ingest and searches on the articles in BENCH (a path; the sample articles if not given)
 	$(BIN)/python benchmarks/archive.py $(or $(BENCH),seeds)
 
 eval: $(DEV_STAMP) ## Measure relevance on COLLECTION (a folder; our judged collections if not given)
@@ -60,3 +68,8 @@ $(RUN_STAMP): requirements.txt pyproject.toml | .venv/bin/python
 $(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
 	$(PIP) install --no-deps --require-hashes -r requirements-dev.txt
 	@touch $@
+
+# Where one of these can't be installed, the comparison says so in its place.
+$(BENCH_STAMP): requirements-bench.txt $(DEV_STAMP)
+	$(PIP) install --no-deps --require-hashes -r requirements-bench.txt && touch $@ || \
+		echo "Not all engines to compare with could be installed; those are left out."

@@ -80,9 +80,20 @@ class Browser:
         while (line := self._file.readline()) != b"\r\n":
             name, _, value = line.decode("latin-1").partition(":")
             headers[name.lower()] = value.strip()
-        size = int(headers.get("content-length", 0))
-        self._file.read(size)
+        if headers.get("transfer-encoding") == "chunked":
+            size = sum(self._chunks())
+        else:
+            size = int(headers.get("content-length", 0))
+            self._file.read(size)
         return Answer(status, headers, size, time.perf_counter() - started)
+
+    def _chunks(self) -> Iterator[int]:
+        """Read past the chunks of a page; their sizes."""
+        while size := int(self._file.readline().partition(b";")[0], 16):
+            self._file.read(size + 2)
+            yield size
+        while self._file.readline() != b"\r\n":  # trailers
+            pass
 
     def close(self) -> None:
         self._file.close()
@@ -118,12 +129,13 @@ def bare_server(size: int) -> Any:
     return server([sys.executable, "-c", program], **{SIZE: str(size)})
 
 
-def our_server() -> Any:
-    return server([sys.executable, "-c", "from app.cli.main import main; main()", "serve", "--port"])
+def our_server(**environment: str) -> Any:
+    return server([sys.executable, "-c", "from app.cli.main import main; main()", "serve", "--port"], **environment)
 
 
 def run(port: int, asked: Iterator[Asked], seconds: float, clients: int, wanted: int) -> list[float]:
-    """Seconds that each answer took. Stops with a sentence at an answer of another status than wanted."""
+    """Seconds that each answer took. Stops with a sentence at an answer of another status than wanted, and where there
+    is nothing left to ask for."""
     taken: list[float] = []
     wrong: list[str] = []
     lock = threading.Lock()
@@ -133,7 +145,10 @@ def run(port: int, asked: Iterator[Asked], seconds: float, clients: int, wanted:
         browser = Browser(port)
         while time.perf_counter() < until and not wrong:
             with lock:
-                one = next(asked)
+                one = next(asked, None)
+            if one is None:
+                wrong.append("There is nothing left to ask for; measure for a shorter time.")
+                break
             answer = browser.get(one)
             if answer.status != wanted:
                 wrong.append(f"{one.path} answered {answer.status}.")
