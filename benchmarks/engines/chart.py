@@ -57,10 +57,16 @@ def bar_chart(title: str, unit: str, groups: Mapping[str, Mapping[str, float]], 
                 f'<rect x="{_LEFT}" y="{y:.1f}" width="{width:.1f}" height="{_BAR - 2}" '
                 f'fill="{_COLOURS[rows.index(row)]}"><title>{escape(row)}: {value:.3g} {escape(unit)}</title></rect>'
             )
-            parts.append(f'<text class="small" x="{_LEFT + width + 4:.1f}" y="{y + _BAR - 3:.1f}">{value:.3g}</text>')
+            parts.append(
+                f'<text class="small" x="{_LEFT + width + 4:.1f}" y="{y + _BAR - 3:.1f}">{_shown(value)}</text>'
+            )
             y += _BAR
         y += _GAP
     return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
 
 
 def _legend(rows: Sequence[str]) -> list[str]:

@@ -138,7 +138,8 @@ def write(articles: Iterable[Article], file: Path) -> Corpus:
     unfinished = file.with_suffix(".part")
     with open(unfinished, "wb") as lines:
         for article in articles:
-            record = {"id": article.id, "title": article.title, "text": article.text}
+            text = article.text
+            record = {"id": article.id, "title": article.title, "text": text}
             if article.source:
                 record["source"] = article.source
             if article.published:
@@ -146,12 +147,14 @@ def write(articles: Iterable[Article], file: Path) -> Corpus:
             line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
             lines.write(line)
             digest.update(line)
-            tokens = TOKEN.findall(article.text.lower())
+            tokens = TOKEN.findall(text.lower())
             count, words = count + 1, words + len(tokens)
-            for token in (different := set(tokens)) - stem_of.keys():
-                stem_of[token] = stemmer.stemWord(token)
+            different = set(tokens)
+            for token in different:
+                if token not in stem_of:
+                    stem_of[token] = stemmer.stemWord(token)
             frequencies.update({stem_of[token] for token in different})
-            plain.update(PLAIN.findall(article.text))
+            plain.update(PLAIN.findall(text))
     os.replace(unfinished, file)
     forms: dict[str, str] = {}
     for word, _ in plain.most_common():
