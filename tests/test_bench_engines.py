@@ -211,9 +211,11 @@ def test_tables_leave_cells_empty_where_nothing_was_measured() -> None:
     seconds = {question("a"): 0.0123}
     built = Built(seconds=2.0, cpu_seconds=4.0, peak_mb=None)
     found = [
-        Figures("ours", Index("1", 12.0, built), 5.0, {}, {Kind.RARE: times(seconds, {question("a"): 1}, {}, {})}),
-        Figures("fts5", Index("3", 1.0, built), 5.0, {"all": 30.0, "own": 20.0}, {}),
-        Figures("xapian"),
+        Figures(
+            "ours", None, Index("1", 12.0, built), 5.0, {}, {Kind.RARE: times(seconds, {question("a"): 1}, {}, {})}
+        ),
+        Figures("fts5", None, Index("3", 1.0, built), 5.0, {"all": 30.0, "own": 20.0}, {}),
+        Figures("xapian", "not installed"),
     ]
     corpus = {"articles": 1000, "words": 300_000, "distinct_words": 9_000}
     told = tables(found, corpus, {"processors": 2, "python": "3.11"}, asked=1, rounds=1)

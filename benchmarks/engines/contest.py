@@ -17,7 +17,7 @@ from typing import Final
 
 from benchmarks.engines.corpus import Corpus
 from benchmarks.engines.figures import MEASURE, Figures, Index, median, times
-from benchmarks.engines.processes import Asked, Built, Known, build, know
+from benchmarks.engines.processes import Asked, Built, Failed, Known, build, know
 from benchmarks.engines.questions import Kind, Question, draw
 
 FIRST: Final = Kind.COMMON
@@ -51,16 +51,28 @@ class _Taken:
 def compare(corpus: Corpus, names: Sequence[str], folder: Path, plan: Plan, say: Say) -> list[Figures]:
     """In the order of the names. folder: indexes are kept there for the next time. Raises Failed."""
     there = {name: known for name in names if (known := know(name)) is not None}
-    for name in set(names) - there.keys():
-        say(f"{name}: not installed")
-    indexes = {name: _index(name, there[name].version, corpus, folder / name, plan.fresh, say) for name in there}
+    absent = {name: "not installed" for name in names if name not in there}
+    indexes: dict[str, Index] = {}
+    for name in list(there):
+        try:
+            indexes[name] = _index(name, there[name].version, corpus, folder / name, plan.fresh, say)
+        except Failed as error:
+            # At a million articles an engine may not have the memory; the others go on.
+            say(str(error))
+            absent[name] = "indexing failed"
+            del there[name]
+    for name, reason in absent.items():
+        say(f"{name}: {reason}")
     taken = {name: _Taken() for name in there}
     drawn = draw(corpus, plan.questions + plan.warm)
     for number in range(plan.rounds):
         say(f"round {number + 1} of {plan.rounds}")
         _round(folder, there, drawn, plan, number, taken)
     measure = taken.get(MEASURE, _Taken())
-    return [_figures(name, indexes[name], taken[name], measure) if name in there else Figures(name) for name in names]
+    return [
+        Figures(name, absent[name]) if name in absent else _figures(name, indexes[name], taken[name], measure)
+        for name in names
+    ]
 
 
 def _index(name: str, version: str, corpus: Corpus, folder: Path, fresh: bool, say: Say) -> Index:
@@ -117,7 +129,7 @@ def _from(engines: Sequence[Asked], first: int) -> Iterator[Asked]:
 def _figures(name: str, index: Index, own: _Taken, measure: _Taken) -> Figures:
     return Figures(
         name,
-        index,
+        index=index,
         opening_ms=median(own.opening) * 1000,
         memory_mb={what: median(megabytes) for what, megabytes in own.memory.items()},
         kinds={

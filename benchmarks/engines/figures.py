@@ -42,9 +42,11 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """index: None where the engine is not installed. memory_mb: warm, by what was counted (see worker.memory_mb)."""
+    """absent: why there are no figures, None where there are. memory_mb: warm, by what was counted (see
+    worker.memory_mb)."""
 
     name: str
+    absent: str | None = None
     index: Index | None = None
     opening_ms: float = 0.0
     memory_mb: dict[str, float] = field(default_factory=dict)
@@ -161,7 +163,7 @@ def _share(times: Times | None) -> str:
 
 def _costs(one: Figures, articles: int) -> list[str]:
     if one.index is None:
-        return [one.name, "not installed", *[""] * 7]
+        return [one.name, one.absent or "", *[""] * 7]
     built = one.index.built
     return [
         f"{one.name} {one.index.version}" if one.name != "ours" else one.name,

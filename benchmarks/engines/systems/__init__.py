@@ -18,6 +18,8 @@ from benchmarks.engines.questions import Kind, Question
 
 BEST: Final = 10
 """Hits that are asked for."""
+VALUES: Final = 60_000
+"""Values of a facet that are asked for: all that there are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,11 @@ from tantivy import Occur, Query
 
 from benchmarks.engines.corpus import Article
 from benchmarks.engines.questions import WITHIN, Kind, Question
-from benchmarks.engines.systems import BEST, Answer
+from benchmarks.engines.systems import BEST, VALUES, Answer
 
 TEXTS: Final = ("title", "text")
 _HEAP: Final = 512_000_000
-_ALL_VALUES: Final = 60_000
-_FACETS: Final = {name: {"terms": {"field": name, "size": _ALL_VALUES}} for name in ("source", "year")}
+_FACETS: Final = {name: {"terms": {"field": name, "size": VALUES}} for name in ("source", "year")}
 
 
 class Tantivy:
