@@ -251,7 +251,7 @@ _COMPARED: Final = {
 
 
 def tables(found: dict[str, Any], articles: int, rounds: int) -> str:
-    parts = [f"{articles:,} articles of 300 words, one process a server, {rounds} rounds in turns."]
+    parts = [f"{articles:,} articles of 300 words, one process a server, in turns; rounds: {rounds}."]
     for clients in map(str, CLIENTS):
         rows = []
         for name, by_clients in found.items():

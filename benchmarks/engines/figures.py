@@ -93,7 +93,7 @@ def tables(found: Sequence[Figures], corpus: dict[str, Any], machine: dict[str, 
     most = max((times.questions for one in there for times in one.kinds.values()), default=0)
     parts = [
         f"{corpus['articles']:,} articles of 300 words: {corpus['words']:,} words, {corpus['distinct_words']:,} "
-        f"different ones. {asked} queries of each kind, {rounds} rounds. {machine['processors']} processors, Python "
+        f"different ones. Queries of each kind: {asked}, rounds: {rounds}. {machine['processors']} processors, Python "
         f"{machine['python']}.",
         "The queries: " + "; ".join(f"{kind.value}: {MEANINGS[kind]}" for kind in kinds) + ".",
         "Milliseconds to the best 10, the exact total, and the counts by source and by year: p50 / p99.",
