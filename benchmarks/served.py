@@ -39,7 +39,7 @@ from benchmarks.engines.corpus import Corpus, read
 from benchmarks.engines.figures import percentile_99, table, write_between
 from benchmarks.engines.mixing import NoArticles, corpus_of
 from benchmarks.engines.questions import Kind, draw
-from benchmarks.engines.surroundings import WORK, default_articles, machine_told, say
+from benchmarks.engines.surroundings import WORK, default_articles, machine_told, say, size
 from benchmarks.pages import Asked, Browser, bare_server, our_server, run, server
 
 MARKER: Final = "bench:http"
@@ -85,7 +85,7 @@ Pages = dict[str, tuple[int, Callable[[], Iterator[Asked]], int]]
 
 def main(arguments: Sequence[str]) -> None:
     reading = argparse.ArgumentParser(prog="python -m benchmarks.served", description=__doc__)
-    reading.add_argument("--size", type=int, default=10_000, help="articles to compare on")
+    reading.add_argument("--size", type=size, default=10_000, help="articles to compare on")
     reading.add_argument("--articles", action="append", metavar="PATH", help="what to mix the articles from")
     reading.add_argument("--seconds", type=float, default=3.0, help="for each kind of page in a round")
     reading.add_argument("--rounds", type=int, default=3)

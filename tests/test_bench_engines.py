@@ -185,6 +185,13 @@ def test_an_engine_that_nobody_knows_is_named(tmp_path: Path) -> None:
         bench.main(["--engines", "ours,lucene", "--work", str(tmp_path)])
 
 
+@pytest.mark.parametrize("size", ["0", "49", "ten", "-100"])
+def test_a_size_that_cannot_be_is_refused(size: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        bench.main([f"--size={size}", "--work", str(tmp_path)])
+    assert f"“{size}” is not a number of articles from 50" in capsys.readouterr().err
+
+
 def question(word: str) -> Question:
     return Question(Kind.RARE, (word,))
 

@@ -19,7 +19,7 @@ from benchmarks.engines.figures import Figures, tables, write_between
 from benchmarks.engines.mixing import NoArticles, corpus_of
 from benchmarks.engines.processes import Failed
 from benchmarks.engines.questions import Kind
-from benchmarks.engines.surroundings import WORK, default_articles, machine_told, say
+from benchmarks.engines.surroundings import WORK, default_articles, machine_told, say, size
 from benchmarks.engines.systems import SYSTEMS
 
 MARKER: Final = "bench:engines"
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str]) -> None:
 
 def _read(arguments: Sequence[str]) -> argparse.Namespace:
     reading = argparse.ArgumentParser(prog="python -m benchmarks.engines", description=__doc__)
-    reading.add_argument("--size", type=int, default=10_000, help="articles to compare on")
+    reading.add_argument("--size", type=size, default=10_000, help="articles to compare on")
     reading.add_argument("--engines", default=",".join(SYSTEMS), help="names parted by commas; all if not given")
     reading.add_argument("--articles", action="append", metavar="PATH", help="what to mix the articles from")
     reading.add_argument("--questions", type=int, help="of each kind")

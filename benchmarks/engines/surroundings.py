@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import sys
@@ -12,6 +13,17 @@ ROOT: Final = Path(__file__).parents[2]
 REAL: Final = ROOT.parent / "shared" / "data"
 """Real articles, where they lie beside the checkout; else our samples are mixed."""
 WORK: Final = ROOT / "data" / "bench"
+
+
+FEWEST: Final = 50
+"""Articles that can be compared on: of fewer, not every kind of query can be drawn."""
+
+
+def size(text: str) -> int:
+    """How many articles somebody asks for on the command line."""
+    if not text.isdecimal() or int(text) < FEWEST:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number of articles from {FEWEST}")
+    return int(text)
 
 
 def default_articles() -> list[str]:
