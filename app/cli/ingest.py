@@ -14,6 +14,7 @@ from app.ingest.inputs import STDIN, Input, find_inputs
 from app.ingest.readers import FORMATS
 from app.ingest.run import Summary
 from app.ingest.run import ingest as run_ingest
+from app.search.alongside import Alongside
 from app.search.indexer import Indexer
 from app.settings import Settings
 from app.store.database import Database
@@ -44,7 +45,8 @@ def ingest(
             say(f"Error: {error}")
         raise typer.Exit(WRONG_USE)
     with archive(make=True) as (settings, database):
-        summary = _store(database, inputs, Given(source, tuple(topic or ())))
+        with Alongside(database.url, settings.index_folder) as alongside:
+            summary = _store(database, inputs, Given(source, tuple(topic or ())), alongside)
         _report(summary, as_json=as_json)
         bring_index_up_to_date(settings, database)
     for error in wrong:
@@ -55,11 +57,12 @@ def ingest(
         raise typer.Exit(FAILED)
 
 
-def _store(database: Database, inputs: list[Input], given: Given) -> Summary:
+def _store(database: Database, inputs: list[Input], given: Given, alongside: Alongside) -> Summary:
     with progress("Reading") as show:
 
         def tell(counts: Counts, input: Input) -> None:
             show(counts.read, None, input.file if input.path else "standard input")
+            alongside.stored(counts.added + counts.revised + counts.duplicates)
 
         return run_ingest(database, inputs, given, tell)
 

@@ -42,7 +42,7 @@ def fixity(text: str) -> str:
 def canonical_characters(text: str) -> str:
     """Unicode NFC, line ends LF, no byte order mark at the start, trailing blanks off each line."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return _TRAILING_BLANKS.sub("", unicodedata.normalize("NFC", text))
+    return "\n".join([line.rstrip() for line in unicodedata.normalize("NFC", text).split("\n")])
 
 
 def tidy(paragraphs: Iterable[Paragraph]) -> tuple[Paragraph, ...]:
@@ -59,7 +59,7 @@ def tidy(paragraphs: Iterable[Paragraph]) -> tuple[Paragraph, ...]:
 
 def has_words(text: str) -> bool:
     """Whether anything in it could be read: a letter, a digit or a sign, not only blanks and invisible characters."""
-    return any(unicodedata.category(char)[0] in "LNPS" for char in text)
+    return text[:1].isalnum() or any(unicodedata.category(char)[0] in "LNPS" for char in text)
 
 
 def plain_paragraphs(text: str) -> tuple[Paragraph, ...]:
@@ -82,12 +82,12 @@ def plain_paragraphs(text: str) -> tuple[Paragraph, ...]:
     return tuple(paragraph for paragraph in paragraphs if has_words(paragraph.text))
 
 
-_TRAILING_BLANKS = re.compile(r"[^\S\n]+(?=\n|\Z)")
 _BLANK_LINES = re.compile(r"\n\s*\n+")
 _PARTING = re.compile(r"\n{2,}")
 _WIDEST_WRAP = 100
 _NARROWEST_WRAP = 40
-_SENTENCE_END = re.compile(r"[.!?:;…][\"'”’»)\]*_]*$")
+_SENTENCE_ENDS = (".", "!", "?", ":", ";", "…")
+_CLOSING = "\"'”’»)]*_"
 _STARTS_ANEW = re.compile(r"\s*(?:[-*•–—+]\s|\(?\w{1,3}[.)]\s|#{1,6}\s|>|\[\[)")
 _COLUMNS = re.compile(r"\S {3,}\S|\S\t+\S|\.{5,}|[-_=]{5,}")
 _HEADING = re.compile(r"(#{1,6})\s+\S")
@@ -122,7 +122,7 @@ def _runs_on(before: str, line: str, width: int) -> bool:
         return False
     indented = len(line) - len(line.lstrip())
     first_word = line.split(maxsplit=1)[0]
-    ends_sentence = _SENTENCE_END.search(before) is not None
+    ends_sentence = before.rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
     if indented >= 2 and ends_sentence:
         return False
     if width and len(before) + 1 + len(first_word) > width:

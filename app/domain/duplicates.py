@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from itertools import islice
 from typing import Final
 
 FEWEST_WORDS: Final = 20
@@ -26,7 +27,7 @@ def duplicate_key(title: str, text: str) -> str | None:
 
     None where the text is too short or too monotonous to tell articles apart.
     """
-    words = [match[0].casefold() for match, _ in zip(_WORD.finditer(text), range(ENOUGH_WORDS), strict=False)]
+    words = [match[0].casefold() for match in islice(_WORD.finditer(text), ENOUGH_WORDS)]
     if len(words) < FEWEST_WORDS or len(set(words)) < FEWEST_DISTINCT_WORDS:
         return None
     heading = "" if len(words) >= ENOUGH_WORDS else " ".join(title.casefold().split())

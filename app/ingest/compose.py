@@ -26,6 +26,8 @@ LONGEST_NAME: Final = 500
 _TAG: Final = re.compile(
     r"</?(?:a|abbr|b|br|cite|code|em|font|i|mark|q|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>", re.IGNORECASE
 )
+_UNSEEN: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufeff]")
+"""Control characters that are no blanks, and the byte order mark."""
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _MARKER: Final = re.compile(r"^(?:#{1,6}\s+|>\s*|[-*•–+]\s+|\d{1,3}[.)]\s+)+")
 _EMPHASIS: Final = re.compile(r"(\*\*|__|\*|_|`)(?=\S)(.+?)(?<=\S)\1")
@@ -74,12 +76,11 @@ def clean_line(text: str) -> str:
     """One line of metadata: entities and inline tags resolved, blanks evened out, NFC."""
     for _ in range(2):  # entities are often escaped twice
         text = html.unescape(text)
-    return _line(_TAG.sub("", text))
+    return _line(_TAG.sub("", text) if "<" in text else text)
 
 
 def _line(text: str) -> str:
-    visible = "".join(char for char in text if unicodedata.category(char) != "Cc" or char.isspace())
-    return unicodedata.normalize("NFC", " ".join(visible.replace("\ufeff", "").split()))
+    return unicodedata.normalize("NFC", " ".join(_UNSEEN.sub("", text).split()))
 
 
 def _title(draft: Draft, extra: dict[str, object]) -> Stated[str]:

@@ -22,7 +22,8 @@ from app.store.database import Database
 from app.store.runs import Counts
 from app.store.save import Outcome, Saved, save
 
-RECORDS_A_BATCH: Final = 200
+RECORDS_A_BATCH: Final = 500
+"""As many as keep the cost of a transaction small, and others waiting for it well under a second."""
 BYTES_A_BATCH: Final = 4 * 1024 * 1024
 SENTENCES_KEPT: Final = 1_000
 """How many problems a summary tells one by one; further ones are counted."""

@@ -33,35 +33,45 @@ Progress = Callable[[int, int], None]
 class Indexer:
     """Writes the index below `folder`, under the lease that the database keeps."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database, folder: Path, *, alone: bool = False) -> None:
+        """alone: start no other processes, since those that there are have work for every processor."""
         self._database = database
         self._folder = folder
+        self._alone = alone
 
-    def catch_up(self, progress: Progress | None = None, *, wait: float = 0) -> int:
+    def catch_up(
+        self,
+        progress: Progress | None = None,
+        *,
+        wait: float = 0,
+        at_least: int = 1,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> int:
         """Index all that is owed; an index that is missing or can't be read is made anew from the database.
 
-        wait: seconds to wait for another process that is writing the index; it may do our share as well.
+        wait: seconds to wait for another process that is writing the index; it may do our share as well. at_least:
+        leave off where fewer are owed. stopped: asked between commits whether to leave the rest to others.
         Returns the number of articles looked at. Raises LeaseTaken, LeaseLost, StoreError.
         """
         give_up = time.monotonic() + wait
         while True:
             try:
-                return self._catch_up(progress)
+                return self._catch_up(progress, at_least, stopped)
             except LeaseTaken:
                 if time.monotonic() >= give_up:
                     raise
                 time.sleep(min(0.1, wait))
 
-    def _catch_up(self, progress: Progress | None) -> int:
+    def _catch_up(self, progress: Progress | None, at_least: int, stopped: Callable[[], bool]) -> int:
         with self._database.reading() as connection:
             waiting = outbox.count(connection)
             directory = index_state.read(connection).directory
-        if not waiting and directory is not None and exists(self._folder / directory):
+        if waiting < at_least and (at_least > 1 or (directory is not None and exists(self._folder / directory))):
             return 0
         with self._lease("bringing it up to date") as lease:
             if lease.directory is not None:
                 try:
-                    return self._drain(lease, lease.directory, lease.generation, progress)
+                    return self._drain(lease, lease.directory, lease.generation, progress, at_least, stopped)
                 except IndexUnavailable:
                     pass
             return self._rebuild(lease, progress)
@@ -110,15 +120,24 @@ class Indexer:
         self._clear_away(keep=name)
         return done
 
-    def _drain(self, lease: Lease, name: str, generation: int, progress: Progress | None) -> int:
+    def _drain(
+        self,
+        lease: Lease,
+        name: str,
+        generation: int,
+        progress: Progress | None,
+        at_least: int = 1,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> int:
         done = 0
+        with self._database.reading() as connection:
+            expected = outbox.count(connection) if progress is not None else 0
         with self._writer(self._folder / name) as writer:
-            while True:
+            while not stopped():
                 with self._database.reading() as connection:
                     owed = outbox.owed(connection, ARTICLES_A_COMMIT)
-                    expected = done + outbox.count(connection)
-                if not owed.notes:
-                    return done
+                if len(owed.notes) < at_least:
+                    break
                 for start in range(0, len(owed.ids), ARTICLES_AT_ONCE):
                     ids = owed.ids[start : start + ARTICLES_AT_ONCE]
                     self._apply(writer, ids)
@@ -131,6 +150,7 @@ class Indexer:
                 with self._database.writing() as connection:
                     outbox.settle(connection, owed)
                     index_state.commit_generation(connection, lease, generation, name)
+        return done
 
     def _apply(self, writer: EngineWriter, ids: Sequence[str]) -> None:
         with self._database.reading() as connection:
@@ -144,7 +164,7 @@ class Indexer:
     @contextmanager
     def _writer(self, directory: Path) -> Iterator[EngineWriter]:
         try:
-            writer = open_writer(directory)
+            writer = open_writer(directory, alone=self._alone)
         except IndexBusy as error:
             raise LeaseTaken(str(error)) from None
         try:

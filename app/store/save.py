@@ -233,16 +233,17 @@ class _Batch:
             [self._version_row(article, number, record, source_id) for article, number, record in self._new_versions],
         ).scalars()
         versions = list(zip(ids, (record for _, _, record in self._new_versions), strict=True))
-        self._connection.execute(
-            insert(t.paragraph),
+        _insert(
+            self._connection,
+            t.paragraph,
             [
-                {"version_id": id, "number": n, "kind": p.kind.value, "level": p.level, "text": p.text}
+                (id, number, paragraph.kind.value, paragraph.level, paragraph.text)
                 for id, record in versions
-                for n, p in enumerate(record.paragraphs, start=1)
+                for number, paragraph in enumerate(record.paragraphs, start=1)
             ],
         )
-        self._link(t.version_author, "author_id", t.author, versions, lambda record: record.authors)
-        self._link(t.version_topic, "topic_id", t.topic, versions, lambda record: record.topics)
+        self._link(t.version_author, t.author, versions, lambda record: record.authors)
+        self._link(t.version_topic, t.topic, versions, lambda record: record.topics)
 
     def _version_row(self, article: _Article, number: int, record: Record, source_id: dict[str, int]) -> dict[str, Any]:
         published = record.published
@@ -276,19 +277,17 @@ class _Batch:
     def _link(
         self,
         link: Table,
-        column: str,
         named: Table,
         versions: Sequence[tuple[int, Record]],
         names_of: Callable[[Record], tuple[Stated[str], ...]],
     ) -> None:
         ids = self._names(named, (name.value for _, record in versions for name in names_of(record)))
         rows = [
-            {"version_id": id, "position": position, column: ids[name.value], "origin": name.origin}
+            (id, position, ids[name.value], name.origin)
             for id, record in versions
             for position, name in enumerate(names_of(record))
         ]
-        if rows:
-            self._connection.execute(insert(link), rows)
+        _insert(self._connection, link, rows)
 
     def _names(self, table: Table, names: Iterable[str]) -> dict[str, int]:
         """name -> id of sources, authors or topics; new ones are made, in the order in which they come."""
@@ -304,6 +303,14 @@ class _Batch:
             ).scalars()
             found.update(zip(new, made, strict=True))
         return found
+
+
+def _insert(connection: Connection, table: Table, rows: Sequence[tuple[int | str, ...]]) -> None:
+    """Rows of plain values, in the order of the table's columns, handed to the driver as they are: to look at each
+    value on the way costs more than to write it."""
+    if rows:
+        statement = insert(table).compile(dialect=connection.dialect, column_keys=table.columns.keys())
+        connection.exec_driver_sql(str(statement), rows)
 
 
 def _origin(stated: Stated[Any] | None) -> str | None:

@@ -33,9 +33,10 @@ log = logging.getLogger(__name__)
 class Workers:
     """Processes that are started when they are first needed, as many as there are processors."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, alone: bool = False) -> None:
+        """alone: do all of it in this process."""
         self._directory = directory
-        self._count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self._count = 1 if alone else _processors()
         self._pool: ProcessPoolExecutor | None = None
 
     def write(self, articles: Sequence[IndexDocument]) -> list[ColumnarSegment]:
@@ -53,7 +54,7 @@ class Workers:
         if self._pool is None:
             # A process with threads can't be forked safely.
             self._pool = ProcessPoolExecutor(
-                self._count, multiprocessing.get_context("spawn"), _begin, initargs=(os.getpid(),)
+                self._count, multiprocessing.get_context("spawn"), end_with, initargs=(os.getpid(),)
             )
         size = -(-len(articles) // self._count)
         parts = [articles[first : first + size] for first in range(0, len(articles), size)]
@@ -65,14 +66,18 @@ class Workers:
             self._pool = None
 
 
-def _begin(writer: int) -> None:
-    """In a worker: an interrupt is the writer's matter, and a writer that was killed leaves no worker behind."""
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def end_with(parent: int) -> None:
+    """In a process that works for another: an interrupt is the other's matter; when that is killed, this one ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(writer,), daemon=True).start()
+    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
 
 
-def _end_with(writer: int) -> None:
-    while os.getppid() == writer:
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
         time.sleep(_SECONDS_BETWEEN_LOOKS)
     os._exit(1)
 

@@ -45,18 +45,18 @@ def exists(directory: Path) -> bool:
     return directory.is_dir() and bool(DurableStorage(directory).index_exists(INDEX_NAME))
 
 
-def open_writer(directory: Path) -> WhooshWriter:
-    """A writer on the index of a directory.
+def open_writer(directory: Path, *, alone: bool = False) -> WhooshWriter:
+    """A writer on the index of a directory. alone: it starts no other processes, however much is put.
 
     Raises IndexUnavailable where there is none, IndexBusy while another process (or object) writes it.
     """
-    return WhooshWriter(directory)
+    return WhooshWriter(directory, alone)
 
 
 class WhooshWriter:
     """EngineWriter over a directory. Holds the index's lock from the first change (or the opening) to the commit."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, alone: bool = False) -> None:
         self._directory = directory
         storage = DurableStorage(directory)
         try:
@@ -66,7 +66,7 @@ class WhooshWriter:
                 f"There is no index that can be written in {directory} ({error}). Run: policy-archive reindex"
             ) from error
         self._writing: Any = None
-        self._workers = Workers(directory)
+        self._workers = Workers(directory, alone)
         self._ids: dict[str, FieldPostings] = {}
         self._gone: set[str] = set()
         self._waiting: dict[str, Sequence[IndexDocument]] = {}
