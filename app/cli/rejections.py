@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app.cli.terminal import archive, fail, out
-from app.store import runs
+from app.store import rejections as rejections_of
 
 app = typer.Typer(help="Records that could not be stored.", no_args_is_help=True)
 
@@ -16,8 +16,8 @@ app = typer.Typer(help="Records that could not be stored.", no_args_is_help=True
 def list_rejections(limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 50) -> None:
     """List what could not be stored, newest first."""
     with archive() as (_, database), database.reading() as connection:
-        total = runs.count_rejections(connection)
-        for one in runs.rejections(connection, limit):
+        total = rejections_of.count_rejections(connection)
+        for one in rejections_of.rejections(connection, limit):
             out.print(f"{one.id}  {one.place}: {one.reason} ({one.size:,} bytes, run {one.run_id})", markup=False)
     out.print(f"{total:,} rejections" + (f", the newest {limit:,} shown." if total > limit else "."))
 
@@ -26,7 +26,7 @@ def list_rejections(limit: Annotated[int, typer.Option(min=1, help="How many, ne
 def show_rejection(id: Annotated[int, typer.Argument(help="Its number in the list.")]) -> None:
     """Show one rejection whole, with the bytes that were kept."""
     with archive() as (_, database), database.reading() as connection:
-        found = runs.rejection(connection, id)
+        found = rejections_of.rejection(connection, id)
     if found is None:
         fail(f"there is no rejection {id}. `policy-archive rejections list` shows those there are.")
     out.print(f"Rejection {found.id}, run {found.run_id}, {found.rejected_at:%Y-%m-%d %H:%M:%S} UTC", markup=False)

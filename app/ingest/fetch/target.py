@@ -48,8 +48,13 @@ class Target:
 
 
 def is_address(text: str) -> bool:
-    """Whether somebody who wrote this meant an address of the web, and no file."""
-    return re.match(r"\s*https?://", text, re.IGNORECASE) is not None
+    """Whether somebody who wrote this meant an address, if not one that can be fetched, and no file."""
+    return re.match(r"\s*[a-z][a-z0-9+.-]*://", text, re.IGNORECASE) is not None
+
+
+def without_secrets(address: str) -> str:
+    """The address as it may be kept and shown: without the name and password that somebody left in it."""
+    return re.sub(r"//[^/?#@]*(?:@[^/?#@]*)*@", "//…@", address, count=1)
 
 
 def read_target(address: str) -> Target:

@@ -1,0 +1,101 @@
+"""Addresses as inputs: one is fetched, taken apart by the reader of its format, and its records know where they were
+met."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app.domain.address import NotAnAddress, normalise_address
+from app.domain.record import Place, Unread
+from app.ingest.draft import Draft, Reader
+from app.ingest.fetch import kind
+from app.ingest.fetch.failure import FetchFailed
+from app.ingest.fetch.fetch import Fetched, Fetcher
+from app.ingest.fetch.page import believed, canonical_of
+from app.ingest.fetch.target import without_secrets
+from app.ingest.run import FETCHED
+
+
+@dataclass(frozen=True, slots=True)
+class AddressInput:
+    """forced: the reader to take, whatever the bytes say."""
+
+    address: str
+    fetcher: Fetcher
+    forced: Reader | None = None
+
+    @property
+    def file(self) -> str:
+        return without_secrets(self.address)
+
+    def read(self) -> Iterator[Draft | Unread]:
+        """What stands there; one Unread with the reason where it can't be fetched."""
+        try:
+            fetched = self.fetcher.fetch(self.address)
+        except FetchFailed as failed:
+            yield Unread(Place(self.file), str(failed), b"", 0, FETCHED)
+            return
+        yield from records_of(fetched, self.address, self.forced)
+
+
+def records_of(fetched: Fetched, asked: str, forced: Reader | None = None) -> Iterator[Draft | Unread]:
+    """What the reader of its format finds. asked: the address by which it was asked for, which names the places."""
+    body = fetched.body or b""
+    reader = forced or kind.reader_of(fetched)
+    if reader is None:
+        named = kind.format_of(fetched) or fetched.media_type or "unknown"
+        reason = f"its format ({named}) is none that is read" if body else "it is empty"
+        yield Unread(Place(asked), reason, body, len(body), FETCHED)
+        return
+    text = kind.text_as_utf8(fetched) if kind.is_text(fetched) else body
+    stream: Any = io.BytesIO(text)
+    if text.startswith(b"\x1f\x8b"):
+        stream = gzip.GzipFile(fileobj=stream)
+    try:
+        for one in reader.read(stream, asked):
+            yield one if isinstance(one, Unread) else _met(one, fetched, asked, body)
+    except (OSError, EOFError, zlib.error) as error:
+        yield Unread(Place(asked), f"it can't be unpacked: {error}", body, len(body), reader.name)
+
+
+def _met(draft: Draft, fetched: Fetched, asked: str, body: bytes) -> Draft:
+    """A draft that is all there is at an address is known by that address, or by the one that its page gives."""
+    if draft.place != Place(asked):
+        return draft
+    claimed = canonical_of(body, fetched.address) if kind.format_of(fetched) == kind.HTML else draft.address
+    address = claimed if claimed and believed(claimed, fetched.address) else fetched.address
+    extra = dict(draft.extra)
+    if claimed and address != claimed:
+        extra["canonical"] = claimed
+    met = (asked, *(hop.address for hop in fetched.hops), fetched.address)
+    return replace(
+        draft,
+        address=address,
+        further_addresses=_others(met, address),
+        extra=extra,
+        raw=body,
+        size=len(body),
+    )
+
+
+def _others(met: tuple[str, ...], address: str) -> tuple[str, ...]:
+    """Of the addresses, those that are not merely another spelling of this one or of each other."""
+    known = {_normal(address)}
+    others: list[str] = []
+    for one in met:
+        if _normal(one) not in known:
+            known.add(_normal(one))
+            others.append(one)
+    return tuple(others)
+
+
+def _normal(address: str) -> str:
+    try:
+        return normalise_address(address)
+    except NotAnAddress:
+        return address

@@ -1,0 +1,98 @@
+"""Commands that fetch, dry runs and strict ones, as a person runs them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_commands import Shell
+from tests.ingest.fetch.web import page, serving
+
+OPEN = {"ARCHIVE_FETCH_PRIVATE": "true", "ARCHIVE_FETCH_DELAY": "0"}
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    monkeypatch.chdir(tmp_path)
+    return Shell(tmp_path)
+
+
+def test_an_address_is_ingested(shell: Shell) -> None:
+    with serving({"/a": page("Ports reopen")}) as server:
+        done = shell("ingest", f"{server.address}/a", f"{server.address}/b", "--json", **OPEN)
+    assert done.returncode == 0
+    summary = json.loads(done.stdout)
+    assert (summary["read"], summary["added"], summary["rejected"]) == (2, 1, 1)
+    assert f"{server.address}/b: rejected: its site answered 404 Not Found." in done.stderr
+    found = json.loads(shell("search", "council", "--json").stdout)["hits"][0]
+    assert found["title"] == "Ports reopen"
+
+
+def test_private_addresses_are_closed_unless_a_setting_opens_them(shell: Shell) -> None:
+    with serving({"/a": page()}) as server:
+        done = shell("ingest", f"{server.address}/a", ARCHIVE_FETCH_PORTS=str(server.port))
+    assert done.returncode == 0
+    assert "127.0.0.1 is not on the open web (loopback)" in done.stderr
+    assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("ftp://example.org/a", "ftp://example.org/a: “ftp” is not http or https, and nothing else is fetched."),
+        ("http://ann:secret@example.org/", "http://…@example.org/: the address has a user name or password in it"),
+        ("https://exa..mple/", "no host name that can exist"),
+    ],
+)
+def test_what_cannot_be_an_address_is_wrong_use(shell: Shell, address: str, sentence: str) -> None:
+    done = shell("ingest", address)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert "secret" not in done.stderr
+    assert not shell.data.exists()
+
+
+class TestDryRun:
+    def test_tells_what_would_become_of_each_record_and_writes_nothing(self, shell: Shell) -> None:
+        shell("ingest", "-", given=b'{"text": "Old.", "title": "Old", "id": "1"}')
+        before = (shell.data / "archive.sqlite3").read_bytes()
+        path = shell.write(
+            "a.jsonl",
+            '{"text": "Old.", "title": "Old", "id": "1"}\n{"text": "Newer.", "title": "Newer", "id": "1"}\n'
+            '{"text": "New.", "title": "New", "id": "2"}\n{"text": "New.", "title": "New", "id": "2"}\nnot json\n',
+        )
+        done = shell("ingest", path, "--dry-run")
+        assert done.returncode == 0
+        assert [line.split() [0] for line in done.stdout.splitlines()[:5]] == [
+            "unchanged", "revised", "added", "duplicate", "rejected",
+        ]  # fmt: skip
+        assert f"added     {path}, record 3: New" in done.stdout
+        assert "Nothing was written: 5 records read" in done.stdout
+        assert (shell.data / "archive.sqlite3").read_bytes() == before
+        assert json.loads(shell("ingest", path, "--dry-run", "--json").stdout) == (
+            json.loads(shell("ingest", path, "--json").stdout) | {"run": None, "seconds": pytest.approx(0, abs=60)}
+        )
+
+    def test_begins_no_archive(self, shell: Shell) -> None:
+        done = shell("ingest", shell.write("a.txt", "Text."), "--dry-run", "--json")
+        assert (done.returncode, json.loads(done.stdout)["added"]) == (0, 1)
+        assert not shell.data.exists()
+
+    def test_fetches_and_keeps_nothing(self, shell: Shell) -> None:
+        with serving({"/a": page("Ports reopen")}) as server:
+            done = shell("ingest", f"{server.address}/a", "--dry-run", **OPEN)
+        assert f"added     {server.address}/a: Ports reopen" in done.stdout
+        assert not shell.data.exists()
+
+
+def test_strict_stops_at_the_first_rejection_and_keeps_what_came_before(shell: Shell) -> None:
+    path = shell.write("a.jsonl", '{"text": "One.", "id": "1"}\nnot json\n{"text": "Two.", "id": "2"}\nnor this\n')
+    done = shell("ingest", path, "--strict")
+    assert done.returncode == 1
+    assert "2 records read" in done.stdout and "1 added" in done.stdout and "1 rejected" in done.stdout
+    assert "stopped at the first rejection" in done.stdout
+    dry = shell("ingest", path, "--strict", "--dry-run")
+    assert dry.returncode == 1
+    assert "2 records read" in dry.stdout
