@@ -134,7 +134,7 @@ def batches_of(inputs: Sequence[AnyInput]) -> Iterator[tuple[list[Draft | Unread
     before = 0
     for input, size in zip(inputs, sizes, strict=True):
         position = _Position()
-        for batch in _batches(_read(input, position)):
+        for batch in _batches(everything_in(input, position)):
             yield batch, input, before + position.now(), total
         before += size or 0
 
@@ -256,11 +256,11 @@ class _Position:
             return 0
 
 
-def _read(input: AnyInput, position: _Position) -> Iterator[Draft | Unread]:
+def everything_in(input: AnyInput, position: _Position | None = None) -> Iterator[Draft | Unread]:
     """Everything in an input; one that can't be read to its end says so as its last record."""
     number = 0
     try:
-        for one in _records(input, position):
+        for one in _records(input, position or _Position()):
             number += 1
             yield one
         if number == 0 and isinstance(input, Input):

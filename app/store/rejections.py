@@ -109,6 +109,11 @@ def chosen_ids(connection: Connection, chosen: Chosen) -> list[int]:
     )
 
 
+def numbers_in(connection: Connection, file: str) -> set[int | None]:
+    """The numbers of a file's records that are rejections."""
+    return set(connection.execute(select(t.rejection.c.number).where(t.rejection.c.file == file)).scalars())
+
+
 def count_rejections(connection: Connection, chosen: Chosen = ALL) -> int:
     return int(connection.execute(chosen.of(select(func.count()).select_from(t.rejection))).scalar_one())
 

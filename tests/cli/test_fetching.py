@@ -96,3 +96,46 @@ def test_strict_stops_at_the_first_rejection_and_keeps_what_came_before(shell: S
     dry = shell("ingest", path, "--strict", "--dry-run")
     assert dry.returncode == 1
     assert "2 records read" in dry.stdout
+
+
+class TestRejections:
+    def test_are_listed_retried_and_dropped(self, shell: Shell) -> None:
+        path = shell.write("a.jsonl", 'no json\n{"text": ""}\n')
+        shell("ingest", path)
+        listed = json.loads(shell("rejections", "list", "--json").stdout)
+        assert [(one["id"], one["record"], one["reader"], one["kept"]) for one in listed] == [
+            (2, 2, "jsonl", 12),
+            (1, 1, "jsonl", 7),
+        ]
+        assert "1: it has no text" in shell("rejections", "list").stdout
+        assert json.loads(shell("rejections", "show", "1", "--json").stdout)["raw"] == "bm8ganNvbg=="
+        path.write_text('{"text": "Json now."}\n{"text": ""}\n')
+        done = shell("rejections", "retry", "--all")
+        assert "2 tried, 1 stored, 1 still rejected." in done.stdout
+        assert "record 2: still rejected: it has no text." in done.stderr
+        assert json.loads(shell("search", "json", "--json").stdout)["total"] == 1
+        assert json.loads(shell("rejections", "drop", "--reason", "no text", "--json").stdout) == {"dropped": 1}
+        assert shell("rejections", "list").stdout == "0 rejections.\n"
+
+    def test_an_address_is_tried_again(self, shell: Shell) -> None:
+        with serving({}) as server:
+            shell("ingest", f"{server.address}/a", **OPEN)
+            server.answers["/a"] = page()
+            done = shell("rejections", "retry", "1", "--json", **OPEN)
+        assert json.loads(done.stdout) == {"run": 2, "tried": 1, "stored": 1, "rejected": 0}
+
+    @pytest.mark.parametrize(
+        ("words", "code", "sentence"),
+        [
+            (("retry",), 2, "say which"),
+            (("drop",), 2, "say which"),
+            (("drop", "1", "--all"), 2, "goes with nothing else"),
+            (("retry", "7"), 1, "there is no rejection 7"),
+            (("drop", "x"), 2, "valid integer"),
+        ],
+    )
+    def test_wrong_use_gets_a_sentence(self, shell: Shell, words: tuple[str, ...], code: int, sentence: str) -> None:
+        shell("ingest", shell.write("a.jsonl", "no json\n"))
+        done = shell("rejections", *words)
+        assert (done.returncode, sentence in done.stderr) == (code, True), done.stderr
+        assert json.loads(shell("rejections", "list", "--json").stdout)
