@@ -14,8 +14,8 @@ from app.search.thesaurus import SHIPPED
 
 class Settings(BaseSettings):
     """data_dir: where database and index live. database_url, index_url: elsewhere, if set. base_url: what permalinks
-    begin with. thesaurus: the file of aliases. fetch_*: how far fetching from the web may go; private opens loopback
-    and private networks to it."""
+    begin with. thesaurus: the file of aliases. poll: whether the serving process polls feeds. fetch_*: how far fetching
+    from the web may go; private opens loopback and private networks to it."""
 
     model_config = SettingsConfigDict(env_prefix="ARCHIVE_", env_file=".env", extra="ignore")
 
@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     base_url: str = "http://127.0.0.1:8000"
     title: str = Field(default="Policy Archive", max_length=200)
     thesaurus: Path = SHIPPED
+    poll: bool = False
     fetch_private: bool = False
     fetch_ports: Annotated[tuple[int, ...], NoDecode] = PORTS
     fetch_seconds: float = Field(default=60, gt=0, le=3600)

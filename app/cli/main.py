@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from app.cli import demo, ingest, migrate, reindex, rejections, search, serve, stats
+from app.cli import demo, feeds, ingest, migrate, reindex, rejections, search, serve, stats
 from app.cli.terminal import utf8_output
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("serve")(serve.serve)
 app.command("search", context_settings={"ignore_unknown_options": True})(search.search)
 app.command("reindex")(reindex.reindex)
 app.command("stats")(stats.stats)
+app.add_typer(feeds.app, name="feeds")
 app.add_typer(rejections.app, name="rejections")
 
 

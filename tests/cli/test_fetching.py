@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import socket
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.cli.test_commands import Shell
-from tests.ingest.fetch.web import page, serving
+from tests.ingest.fetch.web import answer, page, serving
 
 OPEN = {"ARCHIVE_FETCH_PRIVATE": "true", "ARCHIVE_FETCH_DELAY": "0"}
 
@@ -139,3 +141,61 @@ class TestRejections:
         done = shell("rejections", *words)
         assert (done.returncode, sentence in done.stderr) == (code, True), done.stderr
         assert json.loads(shell("rejections", "list", "--json").stdout)
+
+
+FEED = """<rss version="2.0"><channel><title>Gazette</title>
+<item><title>Port</title><link>/port</link><guid>1</guid></item></channel></rss>"""
+
+
+class TestFeeds:
+    def test_are_added_polled_listed_and_removed(self, shell: Shell) -> None:
+        with serving({"/feed": answer(FEED), "/port": page("Port")}) as server:
+            done = shell("feeds", "add", f"{server.address}/feed", "--topic", "ports", **OPEN)
+            assert f"Feed 1: Gazette, {server.address}/feed (1 entries now)" in done.stdout
+            again = shell("feeds", "add", f"{server.address}/feed", **OPEN)
+            assert (again.returncode, "already, as feed 1" in again.stderr) == (1, True)
+            done = shell("feeds", "poll", "--json", **OPEN)
+            assert [(one["added"], one["problem"]) for one in json.loads(done.stdout)] == [(1, None)]
+            assert "No feed is due" in shell("feeds", "poll", **OPEN).stderr
+            assert "nothing new" in shell("feeds", "poll", "--all", **OPEN).stdout
+            server.answers["/feed"] = answer(status="410 Gone")
+            done = shell("feeds", "poll", "1", **OPEN)
+            assert (done.returncode, "It is not asked any more." in done.stdout) == (1, True)
+        listed = json.loads(shell("feeds", "list", "--json").stdout)
+        assert [(one["title"], one["topics"], one["next"]) for one in listed] == [("Gazette", ["ports"], None)]
+        assert "ended" in shell("feeds", "list").stdout
+        assert shell("feeds", "remove", f"{server.address}/feed").returncode == 0
+        assert shell("feeds", "list").stdout == "0 feeds.\n"
+        assert json.loads(shell("search", "topic:ports", "--json").stdout)["total"] == 1
+
+    @pytest.mark.parametrize(
+        ("words", "code", "sentence"),
+        [
+            (("add", "example.org/feed"), 2, "nothing else is fetched"),
+            (("add", "http://127.0.0.1/feed"), 1, "not on the open web"),
+            (("remove", "7"), 1, "there is no feed 7"),
+            (("poll", "https://example.org/feed"), 1, "there is no feed https://example.org/feed"),
+        ],
+    )
+    def test_wrong_use_gets_a_sentence(self, shell: Shell, words: tuple[str, ...], code: int, sentence: str) -> None:
+        shell("ingest", "-", given=b'{"text": "x"}')
+        done = shell("feeds", *words)
+        assert (done.returncode, sentence in done.stderr) == (code, True), done.stderr
+
+
+def test_the_serving_process_polls(shell: Shell) -> None:
+    with serving({"/feed": answer(FEED), "/port": page("Port")}) as server, socket.socket() as free:
+        shell("feeds", "add", f"{server.address}/feed", **OPEN)
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        process = shell.start("serve", "--poll", "--port", str(port), **OPEN)
+        try:
+            give_up = time.monotonic() + 30
+            while "/port" not in server.paths and time.monotonic() < give_up:
+                time.sleep(0.05)
+        finally:
+            process.terminate()
+            process.communicate(timeout=30)
+    assert server.paths == ["/feed", "/feed", "/port"]
+    assert json.loads(shell("feeds", "list", "--json").stdout)[0]["polled"] is not None

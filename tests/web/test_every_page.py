@@ -35,6 +35,7 @@ PAGES = [
     "/about/runs",
     "/about/runs/1",
     "/about/runs/99",
+    "/about/feeds",
     "/nowhere",
     "/a/000000000000/x",
 ]

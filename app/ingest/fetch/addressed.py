@@ -40,7 +40,24 @@ class AddressInput:
         except FetchFailed as failed:
             yield Unread(Place(self.file), str(failed), b"", 0, FETCHED)
             return
-        yield from records_of(fetched, self.address, self.forced)
+        if self.forced is None and kind.format_of(fetched) == kind.FEED:
+            yield from self._entries(fetched)
+        else:
+            yield from records_of(fetched, self.address, self.forced)
+
+    def _entries(self, fetched: Fetched) -> Iterator[Draft | Unread]:
+        """Of a feed, every entry: what it says, or what stands behind its link."""
+        # A feed's entries are addresses in their turn.
+        from app.ingest.feeds.entries import FeedEntries
+        from app.ingest.feeds.parse import NoFeed, parse_feed
+
+        body = fetched.body or b""
+        try:
+            parsed = parse_feed(body, fetched.address, fetched.content_type)
+        except NoFeed as error:
+            yield Unread(Place(self.file), str(error), body, len(body), FETCHED)
+            return
+        yield from FeedEntries(self.file, parsed.entries, self.fetcher, parsed.title, patient=True).read()
 
 
 def records_of(fetched: Fetched, asked: str, forced: Reader | None = None) -> Iterator[Draft | Unread]:

@@ -74,6 +74,10 @@ class Fetched:
     lasts: float | None
 
     @property
+    def content_type(self) -> str:
+        return f"{self.media_type}; charset={self.charset}" if self.charset else self.media_type
+
+    @property
     def moved_to(self) -> str | None:
         """Where the address asked for has moved for good; None where it has not."""
         if not self.hops or self.hops[0].status not in _FOR_GOOD:
@@ -148,12 +152,12 @@ class Fetcher:
                 try:
                     answer = self._ask(target, known, deadline, self.limits.most_bytes)
                 finally:
-                    self._turns.rest(target.host, max(self.limits.delay, rules.delay(AGENT)))
+                    self._turns.pause(target.host, max(self.limits.delay, rules.delay(AGENT)))
             if answer.status not in _BUSY:
                 return answer, time.monotonic() - began
             not_before = headers_of.retry_after(answer.headers)
             wait = (not_before - datetime.now(UTC)).total_seconds() if not_before else 0.0
-            self._turns.rest(target.host, wait)
+            self._turns.leave_alone(target.host, wait)
             if not_before is None or waited + wait > patience or not more_tries:
                 raise FetchFailed(
                     Why.BUSY,

@@ -18,10 +18,11 @@ MOST_HOSTS: Final = 10_000
 
 @dataclass(slots=True)
 class _Host:
-    """not_before: on the monotonic clock."""
+    """On the monotonic clock: paused_until, between two requests; busy_until, as the host asked for itself."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    not_before: float = 0.0
+    paused_until: float = 0.0
+    busy_until: float = 0.0
 
 
 class Turns:
@@ -34,25 +35,27 @@ class Turns:
 
     @contextmanager
     def turn(self, host: str, patience: float) -> Iterator[None]:
-        """Inside, nobody else asks the host anything. Raises FetchFailed where the pause is longer than patience
-        (seconds), or when told to stop."""
+        """Inside, nobody else asks the host anything. Raises FetchFailed where the host is busy for longer than
+        patience (seconds), or when told to stop."""
         one = self._host(host)
         with one.lock:
-            wait = one.not_before - time.monotonic()
-            if wait > patience:
+            now = time.monotonic()
+            if one.busy_until - now > patience:
+                wait = one.busy_until - now
                 raise FetchFailed(Why.BUSY, f"{host} asked not to be asked again for {wait:,.0f} seconds")
-            self.pause(wait)
+            if self._stop.wait(max(0.0, one.busy_until - now, one.paused_until - now)):
+                raise FetchFailed(Why.STOPPED, "fetching was stopped before it was its turn")
             yield
 
-    def rest(self, host: str, seconds: float) -> None:
-        """Nobody asks the host anything for so long, from now on."""
+    def pause(self, host: str, seconds: float) -> None:
+        """The next turn begins so much later, from now on."""
         one = self._host(host)
-        one.not_before = max(one.not_before, time.monotonic() + seconds)
+        one.paused_until = max(one.paused_until, time.monotonic() + seconds)
 
-    def pause(self, seconds: float) -> None:
-        """Raises FetchFailed when told to stop."""
-        if self._stop.wait(max(0.0, seconds)):
-            raise FetchFailed(Why.STOPPED, "fetching was stopped before it was its turn")
+    def leave_alone(self, host: str, seconds: float) -> None:
+        """The host asked to be left alone for so long."""
+        one = self._host(host)
+        one.busy_until = max(one.busy_until, time.monotonic() + seconds)
 
     def _host(self, host: str) -> _Host:
         with self._guard:
