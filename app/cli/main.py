@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from app.cli import demo, feeds, ingest, migrate, reindex, rejections, search, serve, stats
+from app.cli import demo, feeds, ingest, migrate, reindex, rejections, search, serve, stats, watch
 from app.cli.terminal import utf8_output
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("migrate")(migrate.migrate)
 app.command("ingest")(ingest.ingest)
+app.command("watch")(watch.watch)
 app.command("serve")(serve.serve)
 # A query may begin with a minus: what is no option is part of it.
 app.command("search", context_settings={"ignore_unknown_options": True})(search.search)

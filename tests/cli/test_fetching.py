@@ -199,3 +199,30 @@ def test_the_serving_process_polls(shell: Shell) -> None:
             process.communicate(timeout=30)
     assert server.paths == ["/feed", "/feed", "/port"]
     assert json.loads(shell("feeds", "list", "--json").stdout)[0]["polled"] is not None
+
+
+class TestWatch:
+    def test_takes_what_is_dropped_and_ends_when_told(self, shell: Shell) -> None:
+        folder = shell.folder / "drop"
+        folder.mkdir()
+        process = shell.start("watch", folder, "--settle", "0.1", "--source", "The Harbour")
+        try:
+            (folder / "a.txt").write_text("Ships came to the port.")
+            give_up = time.monotonic() + 30
+            while time.monotonic() < give_up:
+                if (
+                    shell.data.exists()
+                    and json.loads(shell("search", "ships", "--json").stdout or '{"total": 0}')["total"]
+                ):
+                    break
+                time.sleep(0.2)
+        finally:
+            process.terminate()
+            out, err = process.communicate(timeout=30)
+        assert process.returncode == 0, err
+        assert f"{folder / 'a.txt'}: 1 added" in out
+        assert "Stopped." in err
+
+    def test_a_folder_that_is_not_there_is_wrong_use(self, shell: Shell) -> None:
+        done = shell("watch", "nowhere")
+        assert (done.returncode, "there is no such folder" in done.stderr) == (2, True)
