@@ -68,7 +68,7 @@ class CheckedNetwork(httpcore2.NetworkBackend):
     ) -> httpcore2.NetworkStream:
         if port_refused(port, self._limits):
             known = ", ".join(str(one) for one in self._limits.ports)
-            raise FetchFailed(Why.REFUSED, f"port {port} is none that is fetched from ({known})")
+            raise FetchFailed(Why.REFUSED, f"port {port} is none that is fetched from; they are {known}")
         failed: Exception = httpcore2.ConnectError(f"{host} has no address")
         for ip in self._checked(host, port)[:MOST_ADDRESSES_TRIED]:
             try:
