@@ -11,7 +11,7 @@ import typer
 from sqlalchemy import Connection
 
 from app.cli.ingest import bring_index_up_to_date
-from app.cli.terminal import FAILED, WRONG_USE, archive, fail, out, say
+from app.cli.terminal import FAILED, WRONG_USE, archive, fail, out, say, settings
 from app.ingest.fetch.failure import FetchFailed
 from app.ingest.fetch.target import read_target, without_secrets
 from app.store import feeds as kept
@@ -40,11 +40,11 @@ def add(
         read_target(address)
     except FetchFailed as failed:
         fail(f"{without_secrets(address)}: {failed}.", WRONG_USE)
-    with archive(make=True) as (settings, database):
-        try:
-            found = find_feed(address, fetcher_of(settings))
-        except (FetchFailed, NoFeed) as failed:
-            fail(f"{address}: {failed}.")
+    try:
+        found = find_feed(address, fetcher_of(settings()))
+    except (FetchFailed, NoFeed) as failed:
+        fail(f"{address}: {failed}.")
+    with archive(make=True) as (_, database):
         try:
             with database.writing() as connection:
                 feed = kept.add(connection, found.address, found.title, source, topic or ())
@@ -93,7 +93,7 @@ def poll(
     from app.ingest.feeds.poll import Polled
     from app.ingest.feeds.poll import poll as poll_them
 
-    with archive() as (settings, database):
+    with archive() as (found, database):
         with database.reading() as connection:
             if named:
                 wanted = [_find(connection, one) for one in named]
@@ -107,10 +107,10 @@ def poll(
                 out.print(f"{one.feed.id}  {one.feed.title or one.feed.address}: {_became(one)}", markup=False)
 
         try:
-            poll_them(database, fetcher_of(settings), wanted, tell)
+            poll_them(database, fetcher_of(found), wanted, tell)
         except leases.Held as error:
             fail(f"feeds are being polled already: {error}. Wait until that is done.")
-        bring_index_up_to_date(settings, database)
+        bring_index_up_to_date(found, database)
     failed = sum(one.problem is not None for one in polled)
     if as_json:
         out.print(json.dumps([_polled_fields(one) for one in polled], ensure_ascii=False), markup=False)

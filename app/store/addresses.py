@@ -25,9 +25,3 @@ def remember(connection: Connection, met: Iterable[tuple[str, Iterable[str]]]) -
     rows = [{"article_id": id, "address": address, "seen_at": now} for id, address in wanted]
     if rows:
         connection.execute(insert(t.article_address), rows)
-
-
-def of_article(connection: Connection, id: str) -> list[str]:
-    """In the order in which they were met."""
-    query = select(t.article_address.c.address).where(t.article_address.c.article_id == id)
-    return list(connection.execute(query.order_by(t.article_address.c.id)).scalars())

@@ -64,7 +64,7 @@ class FeedEntries:
     def _behind(self, entry: Entry, link: str, said: Draft) -> Iterator[Draft | Unread]:
         """What stands behind an entry's link. What it does not say of itself, the entry does. Raises FetchFailed."""
         fetched = self.fetcher.fetch(link, patience=None if self.patient else 0)
-        for one in records_of(fetched, link):
+        for one in records_of(fetched, link, self.fetcher.limits.most_bytes):
             if isinstance(one, Unread) or one.place.number is not None:
                 yield one
             else:

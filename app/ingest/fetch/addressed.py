@@ -3,12 +3,10 @@ met."""
 
 from __future__ import annotations
 
-import gzip
 import io
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Final
 
 from app.domain.address import NotAnAddress, normalise_address
 from app.domain.record import Place, Unread
@@ -18,7 +16,10 @@ from app.ingest.fetch.failure import FetchFailed
 from app.ingest.fetch.fetch import Fetched, Fetcher
 from app.ingest.fetch.page import believed, canonical_of
 from app.ingest.fetch.target import without_secrets
+from app.ingest.fetch.unpack import read_body
 from app.ingest.run import FETCHED
+
+_GZIP: Final = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class AddressInput:
         if self.forced is None and kind.format_of(fetched) == kind.FEED:
             yield from self._entries(fetched)
         else:
-            yield from records_of(fetched, self.address, self.forced)
+            yield from records_of(fetched, self.address, self.fetcher.limits.most_bytes, self.forced)
 
     def _entries(self, fetched: Fetched) -> Iterator[Draft | Unread]:
         """Of a feed, every entry: what it says, or what stands behind its link."""
@@ -60,8 +61,9 @@ class AddressInput:
         yield from FeedEntries(self.file, parsed.entries, self.fetcher, parsed.title, patient=True).read()
 
 
-def records_of(fetched: Fetched, asked: str, forced: Reader | None = None) -> Iterator[Draft | Unread]:
-    """What the reader of its format finds. asked: the address by which it was asked for, which names the places."""
+def records_of(fetched: Fetched, asked: str, most_bytes: int, forced: Reader | None = None) -> Iterator[Draft | Unread]:
+    """What the reader of its format finds. asked: the address by which it was asked for, which names the places.
+    most_bytes: of a file that is packed, once it is unpacked."""
     body = fetched.body or b""
     reader = forced or kind.reader_of(fetched)
     if reader is None:
@@ -70,14 +72,14 @@ def records_of(fetched: Fetched, asked: str, forced: Reader | None = None) -> It
         yield Unread(Place(asked), reason, body, len(body), FETCHED)
         return
     text = kind.text_as_utf8(fetched) if kind.is_text(fetched) else body
-    stream: Any = io.BytesIO(text)
-    if text.startswith(b"\x1f\x8b"):
-        stream = gzip.GzipFile(fileobj=stream)
-    try:
-        for one in reader.read(stream, asked):
-            yield one if isinstance(one, Unread) else _met(one, fetched, asked, body)
-    except (OSError, EOFError, zlib.error) as error:
-        yield Unread(Place(asked), f"it can't be unpacked: {error}", body, len(body), reader.name)
+    if text.startswith(_GZIP):
+        try:
+            text = read_body([text], "gzip", most_bytes)
+        except FetchFailed as failed:
+            yield Unread(Place(asked), str(failed), body, len(body), FETCHED)
+            return
+    for one in reader.read(io.BytesIO(text), asked):
+        yield one if isinstance(one, Unread) else _met(one, fetched, asked, body)
 
 
 def _met(draft: Draft, fetched: Fetched, asked: str, body: bytes) -> Draft:

@@ -13,7 +13,6 @@ from app.ingest.fetch.fetch import Fetched, Known
 from app.ingest.fetch.kind import format_of
 from app.ingest.fetch.page import believed, canonical_of
 from app.ingest.run import Summary, ingest
-from app.store import addresses
 from app.store import rejections as rejections_of
 from tests.conftest import Archive
 from tests.ingest.fetch.web import Server, answer, fetcher, moved, page
@@ -32,8 +31,7 @@ def rejected(archive: Archive) -> list[rejections_of.Rejection]:
 
 
 def further(archive: Archive) -> list[str]:
-    with archive.database.reading() as connection:
-        return addresses.of_article(connection, archive.only().id)
+    return list(archive.only().further_addresses)
 
 
 def test_a_page_is_known_by_the_address_that_answered(archive: Archive, server: Server) -> None:
@@ -113,19 +111,24 @@ def test_what_cannot_be_fetched_is_a_rejection_with_its_reason(archive: Archive,
         "/robots.txt": answer("User-agent: *\nDisallow: /private"),
         "/binary": answer(b"\x00\x01\x02", Content_Type="application/x-thing"),
         "/empty": answer(b""),
+        "/bomb.jsonl.gz": answer(gzip.compress(bytes(40_000_000))),
+        "/cut.txt.gz": answer(gzip.compress(b"words")[:-4]),
     }
-    named = [f"{server.address}/{path}" for path in ("missing", "private/a", "binary", "empty")]
+    paths = ("missing", "private/a", "binary", "empty", "bomb.jsonl.gz", "cut.txt.gz")
+    named = [f"{server.address}/{path}" for path in paths]
     summary = fetched_into(archive, *named, "http://user:pw@example.org/", "ftp://example.org/")
-    assert (summary.counts.read, summary.counts.rejected) == (6, 6)
+    assert (summary.counts.read, summary.counts.rejected) == (8, 8)
     assert [(one.place.file, one.reader, one.reason) for one in reversed(rejected(archive))] == [
         (named[0], "fetch", "its site answered 404 Not Found"),
         (named[1], "fetch", "its site's robots.txt asks programs to stay away from it"),
         (named[2], "fetch", "its format (application/x-thing) is none that is read"),
         (named[3], "fetch", "it is empty"),
+        (named[4], "fetch", "it is larger than the 32 MB that are fetched"),
+        (named[5], "fetch", "its compressed body breaks off"),
         ("http://…@example.org/", "fetch", "the address has a user name or password in it; take it out"),
         ("ftp://example.org/", "fetch", "“ftp” is not http or https, and nothing else is fetched"),
     ]
-    assert rejected(archive)[3].raw == b"\x00\x01\x02"
+    assert rejected(archive)[5].raw == b"\x00\x01\x02"
 
 
 def test_an_address_that_answers_at_last_is_no_rejection_any_more(archive: Archive, server: Server) -> None:
