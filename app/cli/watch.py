@@ -50,7 +50,8 @@ def watch(
                 + (" Stopped before its end; it is read again with the next watch." if told.summary.stopped else ""),
                 markup=False,
             )
-            bring_index_up_to_date(settings, database)
+            if not stop.is_set():  # what the index is owed is noted, and done by the next who looks
+                bring_index_up_to_date(settings, database)
 
         say(f"Watching {shown(folder)} (stop with Ctrl+C)")
         Watch(database, folder, Given(source, tuple(topic or ())), tell, stop, settled_after=settle).run()
