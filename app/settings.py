@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.ingest.fetch.limits import PORTS, Limits
 from app.search.thesaurus import SHIPPED
 
 
 class Settings(BaseSettings):
     """data_dir: where database and index live. database_url, index_url: elsewhere, if set. base_url: what permalinks
-    begin with. thesaurus: the file of aliases."""
+    begin with. thesaurus: the file of aliases. poll: whether the serving process polls feeds. fetch_*: how far fetching
+    from the web may go; private opens loopback and private networks to it."""
 
     model_config = SettingsConfigDict(env_prefix="ARCHIVE_", env_file=".env", extra="ignore")
 
@@ -22,6 +25,27 @@ class Settings(BaseSettings):
     base_url: str = "http://127.0.0.1:8000"
     title: str = Field(default="Policy Archive", max_length=200)
     thesaurus: Path = SHIPPED
+    poll: bool = False
+    fetch_private: bool = False
+    fetch_ports: Annotated[tuple[int, ...], NoDecode] = PORTS
+    fetch_seconds: float = Field(default=60, gt=0, le=3600)
+    fetch_megabytes: int = Field(default=32, ge=1, le=1024)
+    fetch_delay: float = Field(default=1, ge=0, le=3600)
+
+    @field_validator("fetch_ports", mode="before")
+    @classmethod
+    def _ports(cls, value: Any) -> Any:
+        return value.replace(",", " ").split() if isinstance(value, str) else value
+
+    @property
+    def fetching(self) -> Limits:
+        return Limits(
+            most_bytes=self.fetch_megabytes * 1024 * 1024,
+            seconds=self.fetch_seconds,
+            delay=self.fetch_delay,
+            ports=self.fetch_ports,
+            private=self.fetch_private,
+        )
 
     @property
     def database(self) -> str:

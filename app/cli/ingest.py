@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from app.cli.terminal import FAILED, WRONG_USE, archive, fail, out, progress, say
+from app.cli.terminal import FAILED, WRONG_USE, archive, exists, fail, out, reading_progress, say
+from app.cli.terminal import progress as show_progress
+from app.cli.terminal import settings as read_settings
+from app.domain.record import Place
 from app.ingest.compose import Given
-from app.ingest.inputs import STDIN, Input, find_inputs
+from app.ingest.fetch.failure import FetchFailed
+from app.ingest.fetch.target import is_address, read_target, without_secrets
+from app.ingest.inputs import STDIN, WrongInput, find_inputs
 from app.ingest.readers import FORMATS
-from app.ingest.run import Summary
+from app.ingest.rehearse import rehearse
+from app.ingest.run import AnyInput, Far, Summary
 from app.ingest.run import ingest as run_ingest
 from app.search.alongside import Alongside
 from app.search.indexer import Indexer
 from app.settings import Settings
 from app.store.database import Database
 from app.store.index_state import LeaseTaken
-from app.store.runs import Counts
+from app.store.migrate import migrate
 
 PROBLEMS_SHOWN: Final = 20
 SECONDS_TO_WAIT: Final = 60
@@ -27,65 +37,139 @@ SECONDS_TO_WAIT: Final = 60
 
 
 def ingest(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH|- ...", help="Files, folders, or - for standard input.")],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH|URL|- ...", help="Files, folders, addresses, or - for standard input.")
+    ],
     source: Annotated[str | None, typer.Option(help="Who published records that do not say so.")] = None,
     format: Annotated[str | None, typer.Option(help=f"Read every input as this: {', '.join(FORMATS)}.")] = None,
     topic: Annotated[list[str] | None, typer.Option(help="A topic for every record; may be repeated.")] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if a record was rejected.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would become of each record, and write nothing.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Stop at the first record that is rejected, and exit with 1.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
 ) -> None:
-    """Store articles from files, folders of them, or standard input, and index them."""
+    """Store articles from files, folders of them, addresses of the web, or standard input, and index them."""
     if format is not None and format not in FORMATS:
         fail(f"--format {format!r} is not known. Known are: {', '.join(FORMATS)}.", WRONG_USE)
     if paths.count(STDIN) > 1:
         fail("standard input (-) can be read only once.", WRONG_USE)
-    inputs, wrong = find_inputs(paths, format)
-    if not inputs:
-        for error in wrong:
-            say(f"Error: {error}")
-        raise typer.Exit(WRONG_USE)
-    with archive(make=True) as (settings, database):
-        with Alongside(database.url, settings.index_folder) as alongside:
-            summary = _store(database, inputs, Given(source, tuple(topic or ())), alongside)
-        _report(summary, as_json=as_json)
-        bring_index_up_to_date(settings, database)
+    inputs, wrong = _find(paths, format)
+    given = Given(source, tuple(topic or ()))
+    rejected = 0
+    if inputs and dry_run:
+        rejected = _rehearse(inputs, given, strict=strict, as_json=as_json).counts.rejected
+    elif inputs:
+        with archive(make=True) as (settings, database):
+            with Alongside(database.url, settings.index_folder) as alongside:
+                summary = _store(database, inputs, given, alongside, strict=strict)
+            report(summary, as_json=as_json)
+            bring_index_up_to_date(settings, database)
+        rejected = summary.counts.rejected
     for error in wrong:
         say(f"Error: {error}")
     if wrong:
         raise typer.Exit(WRONG_USE)
-    if strict and summary.counts.rejected:
+    if strict and rejected:
         raise typer.Exit(FAILED)
 
 
-def _store(database: Database, inputs: list[Input], given: Given, alongside: Alongside) -> Summary:
-    with progress("Reading") as show:
+def _find(named: Sequence[str], format: str | None) -> tuple[list[AnyInput], list[WrongInput]]:
+    """Everything to read, in the order of the names; and what can't be read."""
+    inputs: list[AnyInput] = []
+    wrong: list[WrongInput] = []
+    fetcher = None
+    for name in named:
+        if not is_address(name):
+            found, errors = find_inputs([name], format)
+            inputs.extend(found)
+            wrong.extend(errors)
+            continue
+        from app.cli.fetching import fetcher_of
+        from app.ingest.fetch.addressed import AddressInput
 
-        def tell(counts: Counts, input: Input) -> None:
-            show(counts.read, None, input.file if input.path else "standard input")
-            alongside.stored(counts.added + counts.revised + counts.duplicates)
+        try:
+            read_target(name)
+        except FetchFailed as failed:
+            wrong.append(WrongInput(f"{without_secrets(name)}: {failed}."))
+            continue
+        fetcher = fetcher or fetcher_of(read_settings())
+        inputs.append(AddressInput(name.strip(), fetcher, FORMATS[format] if format else None))
+    return inputs, wrong
 
-        return run_ingest(database, inputs, given, tell)
+
+def _store(
+    database: Database, inputs: Sequence[AnyInput], given: Given, alongside: Alongside, *, strict: bool
+) -> Summary:
+    with reading_progress() as show:
+
+        def tell(far: Far) -> None:
+            show(far.counts.read, far.done, far.total, str(Place(far.file)))
+            alongside.stored(far.counts.added + far.counts.revised + far.counts.duplicates)
+
+        return run_ingest(database, inputs, given, tell, strict=strict)
 
 
-def _report(summary: Summary, *, as_json: bool) -> None:
-    for problem in summary.problems[:PROBLEMS_SHOWN]:
-        say(problem)
-    unshown = len(summary.problems[PROBLEMS_SHOWN:]) + summary.untold
-    if unshown:
-        say(f"... and {unshown:,} more like these; `policy-archive rejections list` shows what was rejected.")
+def _rehearse(inputs: Sequence[AnyInput], given: Given, *, strict: bool, as_json: bool) -> Summary:
+    def tell(place: Place, outcome: str, what: str) -> None:
+        if not as_json:
+            out.print(f"{outcome:<10}{place}: {what}", markup=False)
+
+    with _archive_or_none() as database, reading_progress() as show:
+        summary = rehearse(
+            database,
+            inputs,
+            given,
+            tell,
+            lambda far: show(far.counts.read, far.done, far.total, str(Place(far.file))),
+            strict=strict,
+        )
+    report(summary, as_json=as_json, dry=True)
+    return summary
+
+
+@contextmanager
+def _archive_or_none() -> Iterator[Database]:
+    """The archive to compare with; where there is none yet, an empty one that nobody keeps."""
+    if exists(read_settings()):
+        with archive() as (_, database):
+            yield database
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'empty.sqlite3'}")
+        migrate(database)
+        try:
+            yield database
+        finally:
+            database.close()
+
+
+def report(summary: Summary, *, as_json: bool, dry: bool = False) -> None:
+    """Say what a run did, or would do."""
+    if not dry:
+        for problem in summary.problems[:PROBLEMS_SHOWN]:
+            say(problem)
+        unshown = len(summary.problems[PROBLEMS_SHOWN:]) + summary.untold
+        if unshown:
+            say(f"... and {unshown:,} more like these; `policy-archive rejections list` shows what was rejected.")
     counts = summary.counts
     if as_json:
-        fields = {"run": summary.run, **asdict(counts), "seconds": round(summary.seconds, 3)}
+        fields = {"run": summary.run or None, **asdict(counts), "seconds": round(summary.seconds, 3)}
         out.print(json.dumps(fields), markup=False)
         return
     rate = counts.read / summary.seconds if summary.seconds else 0.0
     out.print(
-        f"Run {summary.run}: {counts.read:,} records read in {summary.seconds:.1f} s ({rate:,.0f} a second): "
+        f"{'Nothing was written' if dry else f'Run {summary.run}'}: {counts.read:,} records read in "
+        f"{summary.seconds:.1f} s ({rate:,.0f} a second): "
         f"{counts.added:,} added, {counts.revised:,} revised, {counts.unchanged:,} unchanged, "
         f"{counts.duplicates:,} duplicates, {counts.rejected:,} rejected."
     )
     for reason, records in summary.reasons.most_common(10):
         out.print(f"  rejected {records:,}: {reason}", markup=False)
+    if summary.stopped:
+        out.print(f"It {summary.stopped}; the records after it were not read.", markup=False)
 
 
 def bring_index_up_to_date(settings: Settings, database: Database) -> None:
@@ -93,7 +177,7 @@ def bring_index_up_to_date(settings: Settings, database: Database) -> None:
     well."""
     indexer = Indexer(database, settings.index_folder)
     try:
-        with progress("Indexing") as show:
+        with show_progress("Indexing") as show:
             indexer.catch_up(lambda done, total: show(done, total, ""), wait=SECONDS_TO_WAIT)
     except LeaseTaken as error:
         say(f"{error}. The articles are stored, and will be found by searches when it is done.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from app.cli import demo, ingest, migrate, reindex, rejections, search, serve, stats
+from app.cli import demo, feeds, ingest, migrate, reindex, rejections, search, serve, stats, watch
 from app.cli.terminal import utf8_output
 
 app = typer.Typer(
@@ -18,11 +18,13 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("migrate")(migrate.migrate)
 app.command("ingest")(ingest.ingest)
+app.command("watch")(watch.watch)
 app.command("serve")(serve.serve)
 # A query may begin with a minus: what is no option is part of it.
 app.command("search", context_settings={"ignore_unknown_options": True})(search.search)
 app.command("reindex")(reindex.reindex)
 app.command("stats")(stats.stats)
+app.add_typer(feeds.app, name="feeds")
 app.add_typer(rejections.app, name="rejections")
 
 

@@ -23,12 +23,15 @@ def serve(
     host: Host = "127.0.0.1",
     port: Port = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer requests.")] = 1,
+    poll: Annotated[bool, typer.Option("--poll", help="Also poll the feeds that are subscribed to.")] = False,
 ) -> None:
     """Serve the web site."""
     check_port(host, port)
     with archive(make=True) as (settings, _):
         # What is wrong with database, settings or thesaurus is said before the server starts.
         ThesaurusFile(settings.thesaurus).current()
+    if poll:
+        os.environ["ARCHIVE_POLL"] = "true"  # the processes that serve read it with their settings
     run_server(host, port, workers)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.cli.terminal import archive, out
 from app.store import browse, index_state, outbox
-from app.store.runs import count_rejections
+from app.store.rejections import count_rejections
 
 
 def stats() -> None:

@@ -22,6 +22,7 @@ from app.store.migrate import migrate, newest_revision, revision
 FAILED: Final = 1
 WRONG_USE: Final = 2
 INTERRUPTED: Final = 130
+SECONDS_BETWEEN_LINES: Final = 5.0
 
 out: Final = Console(highlight=False, soft_wrap=True)
 err: Final = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -61,7 +62,7 @@ def archive(*, make: bool = False) -> Iterator[tuple[Settings, Database]]:
     """
     try:
         found = settings()
-        if not make and not _exists(found):
+        if not make and not exists(found):
             fail(f"there is no archive in {found.data_dir} yet. Begin one with `policy-archive ingest` or `demo`.")
         database = Database(found.database)
         try:
@@ -84,7 +85,7 @@ def archive(*, make: bool = False) -> Iterator[tuple[Settings, Database]]:
         raise typer.Exit(INTERRUPTED) from None
 
 
-def _exists(found: Settings) -> bool:
+def exists(found: Settings) -> bool:
     return bool(found.database_url) or (found.data_dir / "archive.sqlite3").exists()
 
 
@@ -113,17 +114,73 @@ def progress(what: str) -> Iterator[Callable[[int, int | None, str], None]]:
             task = bars.add_task(what, total=None, note="")
             yield lambda done, total, note: bars.update(task, completed=done, total=total, note=note)
         return
-    started = last = time.monotonic()
+    every_few_seconds = _Seldom()
 
     def line(done: int, total: int | None, note: str) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= 5:
-            last = now
-            of = f" of {total:,}" if total else ""
-            say(f"{what}: {done:,}{of}, {done / (now - started):,.0f}/s {note}".rstrip())
+        of = f" of {total:,}" if total else ""
+        every_few_seconds.say(lambda seconds: f"{what}: {done:,}{of}, {done / seconds:,.0f}/s {note}".rstrip())
 
     yield line
+
+
+@contextmanager
+def reading_progress() -> Iterator[Callable[[int, int, int | None, str], None]]:
+    """Shows how far reading is, with the rate of records and the time left. Told the records, the bytes done and in all
+    (None where nobody knows), and the input."""
+    started = time.monotonic()
+    if err.is_terminal:
+        columns = (
+            TextColumn("Reading"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[records]}"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[note]}"),
+        )
+        with Progress(*columns, console=err, transient=True) as bars:
+            task = bars.add_task("Reading", total=None, records="", note="")
+
+            def bar(records: int, done: int, total: int | None, note: str) -> None:
+                rate = records / max(time.monotonic() - started, 1e-3)
+                told = f"{records:,} records, {rate:,.0f}/s"
+                bars.update(task, completed=done, total=total, records=told, note=note)
+
+            yield bar
+        return
+    every_few_seconds = _Seldom()
+
+    def line(records: int, done: int, total: int | None, note: str) -> None:
+        def told(seconds: float) -> str:
+            left = (
+                f", {done / total:.0%}, about {_span(seconds * (total - done) / done)} left" if total and done else ""
+            )
+            return f"Reading: {records:,} records, {records / seconds:,.0f}/s{left} {note}".rstrip()
+
+        every_few_seconds.say(told)
+
+    yield line
+
+
+class _Seldom:
+    """Says how far something is every few seconds, however often it is told."""
+
+    def __init__(self) -> None:
+        self._started = self._last = time.monotonic()
+
+    def say(self, told: Callable[[float], str]) -> None:
+        """told: the line, given the seconds since the beginning."""
+        now = time.monotonic()
+        if now - self._last >= SECONDS_BETWEEN_LINES:
+            self._last = now
+            say(told(now - self._started))
+
+
+def _span(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def utf8_output() -> None:

@@ -50,7 +50,8 @@ def normalise_address(address: str) -> str:
     if scheme not in _DEFAULT_PORTS:
         raise NotAnAddress(f"“{shown}” is not an http or https address")
     host = _host(parts.hostname or "", shown)
-    suffix = "" if port is None or port == _DEFAULT_PORTS[scheme] else f":{port}"
+    # As https stands for both, its port may not be left either: what is normalised has to stay as it is.
+    suffix = "" if port in (None, _DEFAULT_PORTS[scheme], _DEFAULT_PORTS["https"]) else f":{port}"
     path = _path(parts.path)
     query = _query(parts.query)
     return f"https://{host}{suffix}{path}{'?' + query if query else ''}"

@@ -49,9 +49,9 @@ class ArticleSummary:
 class Article:
     """An article's current version, whole.
 
-    url: the address it came from, as given. versions: how many there are. stored_at: when this version was stored;
-    first_stored_at: when the first was. also_at: its exact duplicates. fixity: sha256 of the canonical text.
-    refused: metadata that was given and not believed.
+    url: the address it came from, as given; further_addresses: where it was met besides. versions: how many there are.
+    stored_at: when this version was stored; first_stored_at: when the first was. also_at: its exact duplicates.
+    fixity: sha256 of the canonical text. refused: metadata that was given and not believed.
     """
 
     id: str
@@ -74,6 +74,7 @@ class Article:
     first_stored_at: datetime
     refused: tuple[Refused, ...] = ()
     also_at: tuple[Address, ...] = ()
+    further_addresses: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

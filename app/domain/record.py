@@ -55,7 +55,8 @@ class Refused:
 class Record:
     """One would-be article as read: text and metadata, each with its origin. What is not known is None or empty.
 
-    guid: the record's own id. address: as it came. extra: what the record held besides, as it came.
+    guid: the record's own id. address: as it came; further_addresses: where it was met besides. extra: what the record
+    held besides, as it came.
     """
 
     paragraphs: tuple[Paragraph, ...]
@@ -70,6 +71,7 @@ class Record:
     summary: Stated[str] | None = None
     language: Stated[str] | None = None
     refused: tuple[Refused, ...] = ()
+    further_addresses: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property

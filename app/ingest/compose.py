@@ -68,6 +68,7 @@ def compose(draft: Draft, given: Given, now: datetime) -> Record:
         summary=_summary(draft.summary),
         language=_language(draft.language, refused),
         refused=tuple(refused),
+        further_addresses=draft.further_addresses,
         extra=extra,
     )
 

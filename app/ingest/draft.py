@@ -29,6 +29,7 @@ class Draft:
     topics: tuple[Stated[str], ...] = ()
     summary: Stated[str] | None = None
     language: Stated[str] | None = None
+    further_addresses: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 

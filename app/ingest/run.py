@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from typing import BinaryIO, Final, Protocol
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
@@ -17,8 +17,9 @@ from app.domain.record import Place, Record, Unread, Unstorable
 from app.ingest.compose import Given, compose
 from app.ingest.draft import Draft
 from app.ingest.inputs import Input
-from app.store import runs
+from app.store import addresses, rejections, runs
 from app.store.database import Database
+from app.store.rejections import kind_of
 from app.store.runs import Counts
 from app.store.save import Outcome, Saved, save
 
@@ -29,10 +30,30 @@ SENTENCES_KEPT: Final = 1_000
 """How many problems a summary tells one by one; further ones are counted."""
 
 
+FETCHED: Final = "fetch"
+"""The reader of what stands at an address of the web, in rejections."""
+AT_THE_FIRST: Final = "stopped at the first rejection (--strict)"
+INTERRUPTED: Final = "interrupted"
+
+
+class Reading(Protocol):
+    """An input that finds its own reader: an address of the web, a feed."""
+
+    @property
+    def file(self) -> str:
+        """How it is called in places and messages."""
+        ...
+
+    def read(self) -> Iterator[Draft | Unread]: ...
+
+
+AnyInput = Input | Reading
+
+
 @dataclass(slots=True)
 class Summary:
-    """What a run did. reasons: how many records each reason kept out. problems: a sentence for each record that was not
-    stored, or not as it came; the first of them, `untold` more."""
+    """What a run did. reasons: how many records each kind of reason kept out. problems: a sentence for each record that
+    was not stored, or not as it came; the first of them, `untold` more. stopped: why it ended before its inputs did."""
 
     run: int
     counts: Counts = field(default_factory=Counts)
@@ -40,6 +61,7 @@ class Summary:
     reasons: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     untold: int = 0
+    stopped: str | None = None
 
     def tell(self, sentence: str) -> None:
         if len(self.problems) < SENTENCES_KEPT:
@@ -47,66 +69,121 @@ class Summary:
         else:
             self.untold += 1
 
+    def tell_of(self, records: Iterable[Record], rejected: Iterable[Unread]) -> None:
+        for unread in rejected:
+            self.reasons[kind_of(unread.reason)] += 1
+            self.tell(f"{unread.place}: rejected: {unread.reason}.")
+        for record in records:
+            for refused in record.refused:
+                self.tell(f"{record.place}: stored without its {refused.field}: {refused.reason}.")
 
-Progress = Callable[[Counts, Input], None]
+
+@dataclass(frozen=True, slots=True)
+class Far:
+    """How far a run has come. done, total: bytes of its inputs as they lie on the disk; total is None where nobody
+    knows."""
+
+    counts: Counts
+    file: str
+    done: int
+    total: int | None
+
+
+Progress = Callable[[Far], None]
 """Told after each batch how far the run has come, and in which input it is."""
 
 
-def ingest(database: Database, inputs: Sequence[Input], given: Given, progress: Progress | None = None) -> Summary:
+def ingest(
+    database: Database,
+    inputs: Sequence[AnyInput],
+    given: Given,
+    progress: Progress | None = None,
+    *,
+    strict: bool = False,
+    stop: Callable[[], str | None] = lambda: None,
+) -> Summary:
     """Read all inputs in order and store their records.
 
     Each batch is stored whole or not at all, together with its rejections and the run's counts: what was stored stays
-    stored, whatever comes after. Raises StoreError.
+    stored, whatever comes after. strict: end with the first record that is rejected. stop: asked after each batch, it
+    may say why the run is to end. Raises StoreError.
     """
     started = time.perf_counter()
     with database.writing() as connection:
-        run_id = runs.start_run(connection, [input.file for input in inputs])
-    run = _Run(database, Summary(run_id), given)
-    for input in inputs:
-        for batch in _batches(_read(input)):
+        run_id = runs.start_run(connection, [input.file for input in inputs], _said(given))
+    run = _Run(database, Summary(run_id), given, strict=strict)
+    try:
+        for batch, input, done, total in batches_of(inputs):
             run.store(batch)
             if progress is not None:
-                progress(run.summary.counts, input)
-    with database.writing() as connection:
-        runs.finish_run(connection, run_id)
+                progress(Far(run.summary.counts, input.file, done, total))
+            run.summary.stopped = AT_THE_FIRST if strict and run.summary.counts.rejected else stop()
+            if run.summary.stopped is not None:
+                break
+    except KeyboardInterrupt:
+        run.finish(INTERRUPTED)
+        raise
+    run.finish(run.summary.stopped)
     run.summary.seconds = time.perf_counter() - started
     return run.summary
 
 
+def batches_of(inputs: Sequence[AnyInput]) -> Iterator[tuple[list[Draft | Unread], AnyInput, int, int | None]]:
+    """The records of all inputs, batch by batch, with the input that they are of and the bytes of all that are read."""
+    sizes = [input.size if isinstance(input, Input) else None for input in inputs]
+    total = None if None in sizes else sum(size or 0 for size in sizes)
+    before = 0
+    for input, size in zip(inputs, sizes, strict=True):
+        position = _Position()
+        for batch in _batches(everything_in(input, position)):
+            yield batch, input, before + position.now(), total
+        before += size or 0
+
+
+def composed(
+    batch: Iterable[Draft | Unread], given: Given, now: datetime, *, strict: bool = False
+) -> tuple[list[tuple[Draft, Record]], list[Unread]]:
+    """The records of a batch, and what can't be one. strict: nothing after the first that can't."""
+    pairs: list[tuple[Draft, Record]] = []
+    rejected: list[Unread] = []
+    for one in batch:
+        if isinstance(one, Unread):
+            rejected.append(one)
+        else:
+            try:
+                pairs.append((one, compose(one, given, now)))
+            except Unstorable as error:
+                rejected.append(rejection_of(one, str(error)))
+        if strict and rejected:
+            break
+    return pairs, rejected
+
+
 class _Run:
-    def __init__(self, database: Database, summary: Summary, given: Given) -> None:
+    def __init__(self, database: Database, summary: Summary, given: Given, *, strict: bool) -> None:
         self._database = database
         self.summary = summary
         self._given = given
+        self._strict = strict
         self._now = datetime.now(UTC)
 
     def store(self, batch: Sequence[Draft | Unread]) -> None:
-        pairs: list[tuple[Draft, Record]] = []
-        rejected: list[Unread] = []
-        for one in batch:
-            if isinstance(one, Unread):
-                rejected.append(one)
-                continue
-            try:
-                pairs.append((one, compose(one, self._given, self._now)))
-            except Unstorable as error:
-                rejected.append(_rejection(one, str(error)))
+        pairs, rejected = composed(batch, self._given, self._now, strict=self._strict)
         try:
             counts = self._commit([record for _, record in pairs], rejected)
-        except _Unkeepable:
+        except Unkeepable:
             counts = self._commit_singly(pairs, rejected)
         self.summary.counts = counts
-        for unread in rejected:
-            self.summary.reasons[unread.reason] += 1
-            self.summary.tell(f"{unread.place}: rejected: {unread.reason}.")
-        for _, record in pairs:
-            for refused in record.refused:
-                self.summary.tell(f"{record.place}: stored without its {refused.field}: {refused.reason}.")
+        self.summary.tell_of((record for _, record in pairs), rejected)
+
+    def finish(self, stopped: str | None) -> None:
+        with self._database.writing() as connection:
+            runs.finish_run(connection, self.summary.run, stopped)
 
     def _commit(self, records: Sequence[Record], rejected: Sequence[Unread]) -> Counts:
         with self._database.writing() as connection:
-            tally = Counter(saved.outcome for saved in _save(connection, self.summary.run, records))
-            runs.reject(connection, self.summary.run, rejected)
+            tally = store(connection, self.summary.run, records)
+            rejections.reject(connection, self.summary.run, rejected)
             counts = self.summary.counts + Counts(
                 read=len(records) + len(rejected),
                 added=tally[Outcome.ADDED],
@@ -123,50 +200,97 @@ class _Run:
         for draft, record in list(pairs):
             try:
                 self.summary.counts = self._commit([record], [])
-            except _Unkeepable as error:
+            except Unkeepable as error:
                 pairs.remove((draft, record))
-                rejected.append(_rejection(draft, f"the database does not take it: {error}"))
+                rejected.append(rejection_of(draft, f"the database does not take it: {error}"))
         return self._commit([], rejected)
 
 
-class _Unkeepable(Exception):
+class Unkeepable(Exception):
     """The database refuses a record's values."""
+
+
+def store(connection: Connection, run_id: int, records: Sequence[Record]) -> Counter[Outcome]:
+    """Save records with their further addresses, in the caller's transaction. What an address could not give before,
+    and gives now, is no rejection any more. Raises Unkeepable."""
+    saved = _save(connection, run_id, records)
+    met = [
+        (one.id, record.further_addresses)
+        for one, record in zip(saved, records, strict=True)
+        if record.further_addresses
+    ]
+    addresses.remember(connection, met)
+    fetched = {record.place.file for record in records if record.place.file.startswith(("http://", "https://"))}
+    rejections.drop_at(connection, sorted(fetched), FETCHED)
+    return Counter(one.outcome for one in saved)
 
 
 def _save(connection: Connection, run_id: int, records: Sequence[Record]) -> list[Saved]:
     try:
         return save(connection, run_id, records)
     except (DataError, IntegrityError, UnicodeEncodeError, OverflowError, ValueError) as error:
-        raise _Unkeepable(str(getattr(error, "orig", error))) from error
+        raise Unkeepable(str(getattr(error, "orig", error))) from error
     except StatementError as error:
         if isinstance(error.orig, UnicodeEncodeError | OverflowError | ValueError | TypeError):
-            raise _Unkeepable(str(error.orig)) from error
+            raise Unkeepable(str(error.orig)) from error
         raise
 
 
-def _rejection(draft: Draft, reason: str) -> Unread:
+def rejection_of(draft: Draft, reason: str) -> Unread:
     return Unread(draft.place, reason, draft.raw, draft.size, draft.reader)
 
 
-def _read(input: Input) -> Iterator[Draft | Unread]:
-    """Everything in an input; a file that can't be read to its end says so as its last record."""
+class _Position:
+    """Where in its file an input is being read, told by the stream that reads it."""
+
+    def __init__(self) -> None:
+        self._stream: BinaryIO | None = None
+
+    def follow(self, stream: BinaryIO) -> None:
+        # Of a compressed file it is the compressed bytes that count.
+        self._stream = getattr(stream, "fileobj", stream)
+
+    def now(self) -> int:
+        try:
+            return 0 if self._stream is None or self._stream.closed else self._stream.tell()
+        except OSError:
+            return 0
+
+
+def everything_in(input: AnyInput, position: _Position | None = None) -> Iterator[Draft | Unread]:
+    """Everything in an input; one that can't be read to its end says so as its last record."""
     number = 0
     try:
-        with input.open() as stream:
-            for one in input.reader.read(stream, input.file):
-                number += 1
-                yield one
-            if number == 0:
-                yield Unread(Place(input.file), "it is empty", b"", 0, input.reader.name)
+        for one in _records(input, position or _Position()):
+            number += 1
+            yield one
+        if number == 0 and isinstance(input, Input):
+            yield Unread(Place(input.file), "it is empty", b"", 0, input.reader.name)
     except (OSError, EOFError, zlib.error) as error:
         yield _broken_off(input, number, getattr(error, "strerror", None) or str(error))
     except Exception as error:  # noqa: BLE001  (a reader's mistake costs its input, not those after it)
         yield _broken_off(input, number, f"its reader failed ({type(error).__name__}: {error})")
 
 
-def _broken_off(input: Input, number: int, reason: str) -> Unread:
+def _records(input: AnyInput, position: _Position) -> Iterator[Draft | Unread]:
+    if not isinstance(input, Input):
+        yield from input.read()
+        return
+    with input.open() as stream:
+        position.follow(stream)
+        yield from input.reader.read(stream, input.file)
+
+
+def _broken_off(input: AnyInput, number: int, reason: str) -> Unread:
     what = "it can't be read" if number == 0 else f"it can't be read further than record {number}"
-    return Unread(Place(input.file), f"{what}: {reason}", b"", 0, input.reader.name)
+    reader = input.reader.name if isinstance(input, Input) else FETCHED
+    return Unread(Place(input.file), f"{what}: {reason}", b"", 0, reader)
+
+
+def _said(given: Given) -> dict[str, object]:
+    """What a run was given, as it is written down with it."""
+    said = {"source": given.source, "topics": list(given.topics)}
+    return {name: value for name, value in said.items() if value}
 
 
 def _batches(records: Iterable[Draft | Unread]) -> Iterator[list[Draft | Unread]]:

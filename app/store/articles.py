@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Row, Select, Table, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import Column, Connection, Row, Select, Table, bindparam, exists, func, literal, or_, select, union_all
 
 from app.domain.article import Address, Article, ArticleSummary, Moved, Tombstone
 from app.domain.canonical import Kind, Paragraph
@@ -94,10 +94,16 @@ _FOUND: Final = _CURRENT.add_columns(
     t.version.c.language_origin,
     t.version.c.refused,
     select(func.count()).where(_OTHERS.c.article_id == t.article.c.id).scalar_subquery().label("versions"),
+    exists().where(t.article_address.c.article_id == t.article.c.id).label("further"),
 ).where(t.article.c.id == bindparam("id"))
 _LISTED_AMONG: Final = listed(_CURRENT).where(t.article.c.id.in_(bindparam("ids", expanding=True)))
 _REPRESENTED: Final[Select[Any]] = _CURRENT.where(t.article.c.represented_by == bindparam("id")).order_by(
     t.article.c.id
+)
+_FURTHER_ADDRESSES: Final = (
+    select(t.article_address.c.address)
+    .where(t.article_address.c.article_id == bindparam("id"))
+    .order_by(t.article_address.c.id)
 )
 _PARAGRAPHS: Final = (
     select(t.paragraph.c.version_id, t.paragraph.c.kind, t.paragraph.c.level, t.paragraph.c.text)
@@ -271,6 +277,9 @@ def _article(connection: Connection, row: Row[Any]) -> Article:
         first_stored_at=row.first_stored_at,
         refused=tuple(Refused(**refused) for refused in row.refused),
         also_at=_also_at(connection, row.id),
+        further_addresses=tuple(connection.execute(_FURTHER_ADDRESSES, {"id": row.id}).scalars())
+        if row.further
+        else (),
     )
 
 

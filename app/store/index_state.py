@@ -7,17 +7,15 @@ successor did.
 
 from __future__ import annotations
 
-import os
-import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
 
 from app.store import tables as t
 from app.store.database import Database
+from app.store.processes import has_ended, whoami
 
 LEASE_SECONDS: Final = 60
 
@@ -82,7 +80,7 @@ def take_lease(database: Database, purpose: str) -> Lease:
         connection.execute(
             update(t.index_state).values(
                 fence=state.fence + 1,
-                lease_holder=_whoami(),
+                lease_holder=whoami(),
                 lease_purpose=purpose,
                 lease_taken_at=now,
                 lease_until=now + timedelta(seconds=LEASE_SECONDS),
@@ -129,35 +127,5 @@ def _change(connection: Connection, lease: Lease, **values: object) -> None:
         raise LeaseLost(_LOST)
 
 
-def _whoami() -> str:
-    return f"process {os.getpid()}/{_started(os.getpid())} on {socket.gethostname()}"
-
-
 def _over(state: IndexState, now: datetime) -> bool:
-    if state.until is None or state.until < now:
-        return True
-    words = (state.holder or "").split()
-    if len(words) != 4 or words[3] != socket.gethostname():
-        return False
-    pid, _, started = words[1].partition("/")
-    return not _alive(int(pid)) or _started(int(pid)) != started
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _started(pid: int) -> str:
-    """When the process was started, in the kernel's ticks, so that a later process with the same number is told
-    apart."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return "?"
-    return stat.rpartition(")")[2].split()[19]
+    return state.until is None or state.until < now or has_ended(state.holder or "")

@@ -1,21 +1,19 @@
-"""Ingest runs and rejections: what was fed, what became of it, and what could not be stored."""
+"""Ingest runs: what was fed, what became of it, and how it ended."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
-from typing import Final
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
-from app.domain.record import Place, Unread
 from app.store import tables as t
-from app.store.articles import AT_ONCE
+from app.store.processes import has_ended, whoami
 
-RAW_BYTES_KEPT: Final = 64 * 1024
-"""How much of a rejected record's bytes is kept."""
+SILENT: Final = timedelta(minutes=30)
+"""A run of another machine that stored nothing for so long has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +32,34 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Rejection:
-    """A record that could not be stored. size: its bytes in all; raw holds the first 64 KiB of them."""
+class Run:
+    """One ingest. given: its source, topics and format, where they were given. ended_at: None while it runs, and where
+    nobody knows; stopped: why it ended before its inputs did, None where it did not."""
 
     id: int
-    run_id: int
-    rejected_at: datetime
-    place: Place
-    reader: str
-    reason: str
-    raw: bytes
-    size: int
+    inputs: tuple[str, ...]
+    given: dict[str, Any]
+    started_at: datetime
+    ended_at: datetime | None
+    stopped: str | None
+    counts: Counts
+
+    @property
+    def running(self) -> bool:
+        return self.ended_at is None and self.stopped is None
 
 
-def start_run(connection: Connection, inputs: Sequence[str]) -> int:
-    """Note that a run begins; returns its id."""
+def start_run(connection: Connection, inputs: Sequence[str], given: dict[str, Any] | None = None) -> int:
+    """Note that a run of this process begins; returns its id. given: what holds for all of its records."""
+    now = datetime.now(UTC)
     result = connection.execute(
         insert(t.ingest_run).values(
-            started_at=datetime.now(UTC), inputs=list(inputs), **dict.fromkeys((one.name for one in fields(Counts)), 0)
+            started_at=now,
+            seen_at=now,
+            process=whoami(),
+            inputs=list(inputs),
+            given=given or {},
+            **dict.fromkeys((one.name for one in fields(Counts)), 0),
         )
     )
     return int(result.inserted_primary_key[0])  # type: ignore[index]
@@ -60,68 +68,51 @@ def start_run(connection: Connection, inputs: Sequence[str]) -> int:
 def count(connection: Connection, run_id: int, counts: Counts) -> None:
     """Write down how far a run has come, in the transaction that stored it."""
     values = {one.name: getattr(counts, one.name) for one in fields(Counts)}
-    connection.execute(update(t.ingest_run).where(t.ingest_run.c.id == run_id).values(**values))
-
-
-def finish_run(connection: Connection, run_id: int) -> None:
-    connection.execute(update(t.ingest_run).where(t.ingest_run.c.id == run_id).values(finished_at=datetime.now(UTC)))
-
-
-def reject(connection: Connection, run_id: int, unread: Sequence[Unread]) -> None:
-    """Keep what could not be stored. The same rejection, fed again, is kept once."""
-    digests = {_digest(one): one for one in unread}
-    wanted = list(digests)
-    kept: set[str] = set()
-    for start in range(0, len(wanted), AT_ONCE):
-        query = select(t.rejection.c.digest).where(t.rejection.c.digest.in_(wanted[start : start + AT_ONCE]))
-        kept.update(connection.execute(query).scalars())
-    rows = [
-        {
-            "run_id": run_id,
-            "rejected_at": datetime.now(UTC),
-            "file": one.place.file,
-            "number": one.place.number,
-            "reader": one.reader,
-            "reason": one.reason,
-            "raw": one.raw[:RAW_BYTES_KEPT],
-            "size": one.size,
-            "digest": digest,
-        }
-        for digest, one in digests.items()
-        if digest not in kept
-    ]
-    if rows:
-        connection.execute(insert(t.rejection), rows)
-
-
-def rejections(connection: Connection, limit: int, offset: int = 0) -> list[Rejection]:
-    """What could not be stored, newest first."""
-    query = select(t.rejection).order_by(t.rejection.c.id.desc()).limit(limit).offset(offset)
-    return [_rejection(row) for row in connection.execute(query).mappings()]
-
-
-def rejection(connection: Connection, id: int) -> Rejection | None:
-    row = connection.execute(select(t.rejection).where(t.rejection.c.id == id)).mappings().first()
-    return None if row is None else _rejection(row)
-
-
-def count_rejections(connection: Connection) -> int:
-    return connection.execute(select(func.count()).select_from(t.rejection)).scalar_one()
-
-
-def _rejection(row: RowMapping) -> Rejection:
-    return Rejection(
-        id=row["id"],
-        run_id=row["run_id"],
-        rejected_at=row["rejected_at"],
-        place=Place(row["file"], row["number"]),
-        reader=row["reader"],
-        reason=row["reason"],
-        raw=row["raw"],
-        size=row["size"],
+    connection.execute(
+        update(t.ingest_run).where(t.ingest_run.c.id == run_id).values(seen_at=datetime.now(UTC), **values)
     )
 
 
-def _digest(unread: Unread) -> str:
-    place = f"{unread.place.file}\n{unread.place.number}\n{unread.reason}\n{unread.size}\n"
-    return hashlib.sha256(place.encode() + unread.raw).hexdigest()
+def finish_run(connection: Connection, run_id: int, stopped: str | None = None) -> None:
+    """stopped: why it ended before its inputs did."""
+    connection.execute(
+        update(t.ingest_run).where(t.ingest_run.c.id == run_id).values(finished_at=datetime.now(UTC), stopped=stopped)
+    )
+
+
+def runs(connection: Connection, limit: int, offset: int = 0) -> list[Run]:
+    """Newest first."""
+    query = select(t.ingest_run).order_by(t.ingest_run.c.id.desc()).limit(limit).offset(offset)
+    return [_run(row) for row in connection.execute(query)]
+
+
+def run(connection: Connection, id: int) -> Run | None:
+    row = connection.execute(select(t.ingest_run).where(t.ingest_run.c.id == id)).first()
+    return None if row is None else _run(row)
+
+
+def count_runs(connection: Connection) -> int:
+    return connection.execute(select(func.count()).select_from(t.ingest_run)).scalar_one()
+
+
+def _run(row: Row[Any]) -> Run:
+    return Run(
+        id=row.id,
+        inputs=tuple(row.inputs),
+        given=dict(row.given or {}),
+        started_at=row.started_at,
+        ended_at=row.finished_at,
+        stopped=row.stopped if row.finished_at else _cut_off(row),
+        counts=Counts(*(getattr(row, one.name) for one in fields(Counts))),
+    )
+
+
+def _cut_off(row: Row[Any]) -> str | None:
+    """Nobody wrote down the end of a run that was killed: its process has ended without it."""
+    silent = row.seen_at is None or datetime.now(UTC) - row.seen_at > SILENT
+    over = has_ended(row.process) if row.process else True
+    return "its process ended early" if over or (silent and not _here(row.process)) else None
+
+
+def _here(process: str) -> bool:
+    return process.rpartition(" ")[2] == whoami().rpartition(" ")[2]

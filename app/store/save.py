@@ -45,7 +45,7 @@ def save(connection: Connection, run_id: int, records: Sequence[Record]) -> list
     has makes the next version; one that some version has changes nothing, so feeding an input again changes nothing.
     Nothing that is fed changes an article that the librarian withdrew or merged.
     """
-    batch = _Batch(connection, run_id)
+    batch = Batch(connection, run_id)
     batch.look_up(records)
     saved = [batch.decide(record) for record in records]
     batch.write()
@@ -67,7 +67,9 @@ class _Article:
     changed: bool = False
 
 
-class _Batch:
+class Batch:
+    """Records on their way into the archive: looked up, decided one by one, and written together."""
+
     def __init__(self, connection: Connection, run_id: int) -> None:
         self._connection = connection
         self._run_id = run_id
@@ -110,6 +112,13 @@ class _Batch:
         self._write_articles()
         self._write_versions()
         outbox.owe(self._connection, self._owed)
+
+    def forget_what_to_write(self) -> None:
+        """What was decided counts as stored from now on, though it was not."""
+        self._new_versions.clear()
+        self._owed.clear()
+        for article in self._by_id.values():
+            article.stored, article.changed = True, False
 
     def _load(self, column: Any, values: Iterable[str]) -> None:
         for part in _parts(sorted(values)):

@@ -61,14 +61,22 @@ class TopicRow(SQLModel, table=True):
 
 
 class IngestRunRow(SQLModel, table=True):
-    """One `ingest`: what it was given and what became of it. finished_at is NULL while it runs, or if it was cut
-    off."""
+    """One `ingest`: what it was given and what became of it.
+
+    given: what was said on the command line about records that do not say it themselves. process: who is at it;
+    seen_at: when it last stored something. finished_at is NULL while it runs, or if it was cut off; stopped: why it
+    ended before its inputs did.
+    """
 
     __tablename__ = "ingest_run"
     id: int | None = Field(default=None, primary_key=True)
     started_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     finished_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     inputs: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    given: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False, server_default="{}"))
+    process: str | None = None
+    seen_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    stopped: str | None = Field(default=None, sa_column=Column(Text))
     read: int = 0
     added: int = 0
     revised: int = 0
@@ -164,7 +172,7 @@ class VersionTopicRow(SQLModel, table=True):
 
 
 class RejectionRow(SQLModel, table=True):
-    """A record that could not be stored. raw: its bytes, at most the first 64 KiB; size: how many there were.
+    """A record that could not be stored. raw: its bytes, at most the first MiB; size: how many there were.
 
     digest: over place, reason and bytes, so that the same rejection is kept once however often it is fed.
     """
@@ -173,13 +181,84 @@ class RejectionRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     run_id: int = Field(foreign_key="ingest_run.id", index=True)
     rejected_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
-    file: str = Field(sa_column=Column(Text, nullable=False))
+    file: str = Field(sa_column=Column(Text, nullable=False, index=True))
     number: int | None = None
     reader: str
     reason: str = Field(sa_column=Column(Text, nullable=False))
     raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     size: int
     digest: str = Field(max_length=64, unique=True)
+
+
+class ArticleAddressRow(SQLModel, table=True):
+    """A further address at which an article was met: one that redirected to it, or where it stood while its page named
+    another."""
+
+    __tablename__ = "article_address"
+    __table_args__: ClassVar[Any] = (UniqueConstraint("article_id", "address"),)
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: str = Field(foreign_key="article.id")
+    address: str = Field(sa_column=Column(Text, nullable=False))
+    seen_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class FeedRow(SQLModel, table=True):
+    """A feed that is subscribed to. address: where it is asked for now; added_as: as it was subscribed to.
+
+    etag, last_modified: validators of the last answer. interval: seconds between polls. failures: in a row; problem:
+    what the last of them said. gone_at: when its site said that it will not come back.
+    """
+
+    __tablename__ = "feed"
+    id: int | None = Field(default=None, primary_key=True)
+    address: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    added_as: str = Field(sa_column=Column(Text, nullable=False))
+    added_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    title: str | None = Field(default=None, sa_column=Column(Text))
+    source: str | None = Field(default=None, sa_column=Column(Text))
+    topics: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    etag: str | None = None
+    last_modified: str | None = None
+    interval: int
+    next_poll_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
+    polled_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    changed_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    failures: int = 0
+    problem: str | None = Field(default=None, sa_column=Column(Text))
+    gone_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+
+
+class FeedEntryRow(SQLModel, table=True):
+    """An entry of a feed that was dealt with, so that what it links to is not fetched again with each poll.
+
+    entry: sha256 of its own id; digest: of what it said. seen_at: the last poll that had it.
+    """
+
+    __tablename__ = "feed_entry"
+    feed_id: int = Field(foreign_key="feed.id", primary_key=True)
+    entry: str = Field(max_length=64, primary_key=True)
+    digest: str = Field(max_length=64)
+    seen_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class LeaseRow(SQLModel, table=True):
+    """Work that one process at a time may do, who does it, and until when at the latest."""
+
+    __tablename__ = "lease"
+    name: str = Field(primary_key=True)
+    holder: str
+    taken_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    until: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class WatchedFileRow(SQLModel, table=True):
+    """A file of a watched folder as it was when it was ingested."""
+
+    __tablename__ = "watched_file"
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    modified: int = Field(sa_column=Column(BigInteger, nullable=False))
+    ingested_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
 class OutboxRow(SQLModel, table=True):
@@ -223,5 +302,10 @@ paragraph = _table(ParagraphRow)
 version_author = _table(VersionAuthorRow)
 version_topic = _table(VersionTopicRow)
 rejection = _table(RejectionRow)
+article_address = _table(ArticleAddressRow)
+feed = _table(FeedRow)
+feed_entry = _table(FeedEntryRow)
+lease = _table(LeaseRow)
+watched_file = _table(WatchedFileRow)
 outbox = _table(OutboxRow)
 index_state = _table(IndexStateRow)

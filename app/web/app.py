@@ -14,11 +14,12 @@ from app.search.live import LiveIndex
 from app.search.thesaurus import ThesaurusFile
 from app.settings import Settings
 from app.store.database import Database
-from app.web import about, article, browse, errors, health, help, home, opensearch, robots, search, suggest
+from app.web import about, article, browse, errors, feeds, health, help, home, opensearch, robots, runs, search, suggest
 from app.web.answers import Answers
 from app.web.caching import Caching
 from app.web.dependencies import Archive
 from app.web.pages import STATIC
+from app.web.polling import Polling
 from app.web.upkeep import Upkeep
 
 
@@ -34,7 +35,12 @@ def create_app(settings: Settings) -> FastAPI:
     async def open_archive(_app: FastAPI) -> AsyncIterator[None]:
         upkeep = Upkeep(Indexer(database, settings.index_folder), index)
         upkeep.start()
+        polling = Polling(database, settings) if settings.poll else None
+        if polling is not None:
+            polling.start()
         yield
+        if polling is not None:
+            polling.stop()
         upkeep.stop()
         index.close()
         database.close()
@@ -42,7 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(title=settings.title, lifespan=open_archive, openapi_url=None)
     app.state.archive = Archive(database, index, thesaurus, settings)
     # In the order in which an address is looked for: what is asked for most comes first.
-    for page in (article, search, suggest, home, browse, help, about, opensearch, health, robots):
+    for page in (article, search, suggest, home, browse, help, about, runs, feeds, opensearch, health, robots):
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.handle(app)

@@ -72,6 +72,11 @@ def date_text(moment: datetime) -> str:
     return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
+def moment_text(moment: datetime) -> str:
+    """A moment that the archive itself noted, to the minute, in UTC."""
+    return f"{date_text(moment)}, {moment.astimezone(UTC):%H:%M} UTC"
+
+
 def shelf_path(shelf: Shelf, name: str) -> str:
     """Where a source, topic or author is browsed. Slashes of the name are encoded, so that they part nothing."""
     return f"/browse/{shelf}/{quote(name, safe='', errors='replace')}"

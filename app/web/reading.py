@@ -114,6 +114,7 @@ class ArticleView:
     origins: tuple[Origin, ...]
     refused: tuple[RefusedView, ...]
     also_at: tuple[OtherPlace, ...]
+    further_addresses: tuple[str, ...]
     matches: MatchesView | None = None
 
 
@@ -165,6 +166,7 @@ def _unmarked(article: Article, base_url: str) -> ArticleView:
             RefusedView(refused.field, shortened(refused.value, 200), refused.reason) for refused in article.refused
         ),
         also_at=tuple(_other_place(other) for other in article.also_at),
+        further_addresses=tuple(one for one in article.further_addresses if followable(one)),
     )
 
 

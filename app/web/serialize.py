@@ -27,6 +27,7 @@ def article_json(article: Article, base_url: str) -> dict[str, Any]:
         "summary": _value(article.summary),
         "language": _value(article.language),
         "address": article.url,
+        "further_addresses": list(article.further_addresses),
         "version": article.version,
         "versions": article.versions,
         "sha256": article.fixity,

@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,6 +89,42 @@ def test_a_site_is_not_an_article() -> None:
     assert not names_an_article(normalise_address("https://www.example.org/"))
     assert names_an_article(normalise_address("https://www.example.org/a"))
     assert names_an_article(normalise_address("https://www.example.org/?p=17"))
+
+
+def table(heading: str) -> list[tuple[str, str]]:
+    """The pairs of addresses in a table of docs/permalinks.md."""
+    text = (Path(__file__).parents[2] / "docs" / "permalinks.md").read_text()
+    rows = text.split(heading)[1].split("\n\n|", 1)[1].split("\n\n")[0].splitlines()[2:]
+    pairs = [re.findall("`([^`]+)`", row.split("|", 2)[2]) for row in rows]
+    return [(whole(one), whole(other)) for one, other in pairs]
+
+
+def whole(address: str) -> str:
+    return f"https://example.org{address}" if address[0] in "/?" else address
+
+
+EVENED_OUT = table("## What is evened out")
+KEPT_APART = table("These stay apart")
+
+
+@pytest.mark.parametrize(("one", "other"), EVENED_OUT)
+def test_what_the_handbook_says_is_one_address_is_one(one: str, other: str) -> None:
+    assert normalise_address(one) == normalise_address(other)
+
+
+@pytest.mark.parametrize(("one", "other"), KEPT_APART)
+def test_what_the_handbook_keeps_apart_stays_apart(one: str, other: str) -> None:
+    assert normalise_address(one) != normalise_address(other)
+
+
+def test_the_handbook_has_its_tables() -> None:
+    assert (len(EVENED_OUT), len(KEPT_APART)) == (22, 9)
+
+
+@given(st.sampled_from(["http", "https"]), st.sampled_from(["", ":80", ":443", ":8080"]), st.text(max_size=20))
+def test_what_is_normalised_stays_as_it_is(scheme: str, port: str, rest: str) -> None:
+    normalised = normalise_address(f"{scheme}://www.example.org{port}/{rest}")
+    assert normalise_address(normalised) == normalised
 
 
 @given(st.text())

@@ -8,7 +8,7 @@ import pytest
 from app.domain.canonical import Kind
 from app.domain.record import Unread
 from app.ingest.draft import Draft
-from app.ingest.readers.jsonl import JsonLinesReader
+from app.ingest.readers.jsonl import RAW_BYTES, JsonLinesReader
 
 
 def read(content: bytes) -> list[Draft | Unread]:
@@ -59,7 +59,7 @@ def test_a_bad_line_is_rejected_with_its_reason_and_the_next_is_read(line: bytes
     bad, good = read(line + b'\n{"text": "good"}\n')
     assert isinstance(bad, Unread)
     assert re.search(reason, bad.reason), bad.reason
-    assert bad.raw == line[: 64 * 1024]
+    assert bad.raw == line[:RAW_BYTES]
     assert isinstance(good, Draft)
 
 

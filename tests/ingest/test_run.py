@@ -11,13 +11,14 @@ from app.ingest.draft import Draft
 from app.ingest.inputs import Input
 from app.ingest.readers import READERS
 from app.ingest.run import ingest
+from app.store import rejections as store
 from app.store import runs
 from tests.conftest import Archive
 
 
-def rejections(archive: Archive) -> list[runs.Rejection]:
+def rejections(archive: Archive) -> list[store.Rejection]:
     with archive.database.reading() as connection:
-        return runs.rejections(connection, 1000)
+        return store.rejections(connection, 1000)
 
 
 def test_good_records_around_a_bad_one_are_stored(archive: Archive) -> None:

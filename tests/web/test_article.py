@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from app.domain.article import Article
-from app.store import tables
+from app.store import addresses, tables
 from tests.conftest import LONG_ENOUGH
-from tests.web.conftest import Page, Site
+from tests.web.conftest import Html, Page, Site
 
 
 def _add(site: Site, text: str, **fields: object) -> Article:
@@ -287,3 +287,18 @@ def test_no_search_breaks_an_article(library: Site, text: str, before: str) -> N
     assert page.status == 200
     assert page.html.unclosed == []
     assert without_marks(page) == library.get(path).text
+
+
+def test_further_addresses_are_shown_and_change_the_tag(site: Site) -> None:
+    site.archive.add({"text": "One.", "id": "1", "url": "https://example.org/a"})
+    (id,) = site.archive.ids()
+    article = site.archive.only()
+    before = site.client.get(article.path)
+    with site.archive.database.writing() as connection:
+        addresses.remember(connection, [(id, ["https://example.org/old", "https://example.org/old"])])
+    after = site.client.get(article.path)
+    assert before.headers["etag"] != after.headers["etag"]
+    assert "last-modified" in before.headers and "last-modified" not in after.headers
+    assert "Also reached at" not in before.text
+    assert Html(after.text).links()["https://example.org/old"] == "https://example.org/old"
+    assert site.json(f"/a/{id}.json")["further_addresses"] == ["https://example.org/old"]

@@ -32,6 +32,10 @@ PAGES = [
     "/browse/2020/01",
     "/browse/undated",
     "/about",
+    "/about/runs",
+    "/about/runs/1",
+    "/about/runs/99",
+    "/about/feeds",
     "/nowhere",
     "/a/000000000000/x",
 ]

@@ -12,7 +12,7 @@ from app.ingest.decode import MOST_BYTES, Undecodable, decode, refuse_unkeepable
 from app.ingest.draft import Draft
 from app.ingest.html_text import html_paragraphs
 
-RAW_BYTES: Final = 64 * 1024
+RAW_BYTES: Final = 1024 * 1024
 ORIGIN: Final = "record"
 
 _KNOWN: Final = frozenset("id url title text html author authors source published topics summary language".split())

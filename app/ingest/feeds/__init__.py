@@ -1,0 +1,1 @@
+"""Feeds: subscribed to, polled politely, their entries stored or followed."""
