@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from app.cli import demo, ingest, migrate, reindex, rejections, search, serve, stats
+from app.cli import correct, demo, ingest, migrate, reindex, rejections, search, serve, stats
 from app.cli.terminal import utf8_output
 
 app = typer.Typer(
@@ -22,6 +22,9 @@ app.command("serve")(serve.serve)
 # A query may begin with a minus: what is no option is part of it.
 app.command("search", context_settings={"ignore_unknown_options": True})(search.search)
 app.command("reindex")(reindex.reindex)
+app.command("edit")(correct.edit)
+app.command("withdraw")(correct.withdraw)
+app.command("merge")(correct.merge)
 app.command("stats")(stats.stats)
 app.add_typer(rejections.app, name="rejections")
 

@@ -14,7 +14,9 @@ from app.store.database import Database
 
 # A version never changes once it is stored, so when it was stored stands for all that it holds.
 _ARTICLE: Final = """
-SELECT a.id, a.slug, a.current, a.stored_at, a.represented_by, a.merged_into, a.withdrawn_at, v.number, v.stored_at
+SELECT
+    a.id, a.slug, a.current, a.stored_at, (SELECT max(id) FROM correction WHERE article_id = a.id),
+    a.represented_by, a.merged_into, a.withdrawn_at, v.number, v.stored_at
 FROM article AS a JOIN version AS v ON v.article_id = a.id
 WHERE a.id = :id OR a.represented_by = :id
 ORDER BY a.id, v.number
@@ -33,7 +35,7 @@ SELECT
 
 @dataclass(frozen=True, slots=True)
 class ArticleStamp:
-    """value: another one wherever an article, its versions or its duplicates are others.
+    """value: another one wherever an article, its versions, its duplicates or what the librarian did to it are others.
 
     slug: None where the permalink does not answer with the article itself. modified: when what is shown was stored,
     None where that is not known for certain: articles may have joined it, or have left it.
@@ -50,7 +52,7 @@ def article_stamp(database: Database, id: str) -> ArticleStamp | None:
     own = [row for row in rows or () if row[0] == id]
     if not rows or not own:
         return None
-    _, slug, current, _, *elsewhere, _, _ = own[0]
+    _, slug, current, _, _, *elsewhere, _, _ = own[0]
     stands = not any(elsewhere)
     stored = {number: stored_at for *_, number, stored_at in own}
     modified = datetime.fromisoformat(stored[current]).replace(tzinfo=UTC) if stands and len(own) == len(rows) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -76,3 +77,8 @@ def _value(stated: Stated[str] | None) -> str | None:
 
 def _moment(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def to_json(value: Any) -> str:
+    """JSON for people to read and copy."""
+    return json.dumps(value, ensure_ascii=False, indent=1)
