@@ -10,6 +10,7 @@ import typer
 
 from app.cli.terminal import FAILED, WRONG_USE, archive, fail, out, progress, say
 from app.ingest.compose import Given
+from app.ingest.exported import is_export
 from app.ingest.inputs import STDIN, Input, find_inputs
 from app.ingest.readers import FORMATS
 from app.ingest.run import Summary
@@ -34,6 +35,11 @@ def ingest(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
 ) -> None:
     """Store articles from files, folders of them, or standard input, and index them."""
+    if any(is_export(path) for path in paths):
+        from app.cli.exported import ingest_exports
+
+        ingest_exports(paths, strict=strict, as_json=as_json)
+        return
     if format is not None and format not in FORMATS:
         fail(f"--format {format!r} is not known. Known are: {', '.join(FORMATS)}.", WRONG_USE)
     if paths.count(STDIN) > 1:

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from app.cli import correct, demo, ingest, migrate, reindex, rejections, search, serve, stats
+from app.cli import (
+    correct,
+    demo,
+    export,
+    ingest,
+    manifest,
+    migrate,
+    redirects,
+    reindex,
+    rejections,
+    search,
+    serve,
+    stats,
+    verify,
+)
 from app.cli.terminal import utf8_output
 
 app = typer.Typer(
@@ -25,8 +39,12 @@ app.command("reindex")(reindex.reindex)
 app.command("edit")(correct.edit)
 app.command("withdraw")(correct.withdraw)
 app.command("merge")(correct.merge)
+app.command("verify")(verify.verify)
+app.command("export")(export.export)
+app.command("manifest")(manifest.manifest)
 app.command("stats")(stats.stats)
 app.add_typer(rejections.app, name="rejections")
+app.add_typer(redirects.app, name="redirects")
 
 
 def main() -> None:

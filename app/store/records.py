@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select
 
@@ -10,22 +10,23 @@ from app.domain.record import Amended, Place, Record, Refused, Stated
 from app.store import tables as t
 from app.store.articles import authors_and_topics, paragraphs_of, published_of
 
-_VERSION = (
+VERSION: Final = (
     select(t.version, t.source.c.name.label("source"))
     .outerjoin(t.source, t.source.c.id == t.version.c.source_id)
     .join(t.article, t.article.c.id == t.version.c.article_id)
 )
+"""Versions with the names of their sources, as `to_record` reads them."""
 
 
 def record_of(connection: Connection, article_id: str, number: int | None = None) -> Record:
     """A version of an article; its current one where no number is given. The place is as it is shown, in one piece."""
-    query = _VERSION.where(t.version.c.article_id == article_id)
+    query = VERSION.where(t.version.c.article_id == article_id)
     query = query.where(t.version.c.number == (t.article.c.current if number is None else number))
     return to_record(connection, connection.execute(query).one())
 
 
 def to_record(connection: Connection, row: Row[Any]) -> Record:
-    """row: of a version, with the name of its source."""
+    """row: of VERSION."""
     authors, topics = authors_and_topics(connection, [row.id])
     published = published_of(row)
     amended = None

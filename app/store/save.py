@@ -71,13 +71,26 @@ def set_aside(connection: Connection, article_ids: Sequence[str], **columns: Any
     connection.execute(update(t.article).where(t.article.c.id.in_(article_ids)).values(**columns))
 
 
-def take_back(connection: Connection, article_ids: Sequence[str], **columns: Any) -> None:
-    """Open closed articles again, by setting columns of theirs, and put them back among their exact duplicates."""
-    connection.execute(update(t.article).where(t.article.c.id.in_(article_ids)).values(**columns))
+def write_version(
+    connection: Connection, run_id: int, article_id: str, number: int, record: Record, stored_at: datetime
+) -> None:
+    """Write a version of an article as it was stored elsewhere; the article's row is left to the caller."""
+    batch = _Batch(connection, run_id, stored_at)
+    batch.write_version(article_id, number, record)
+
+
+def regroup(connection: Connection, article_ids: Sequence[str]) -> None:
+    """Find out anew who stands for whom among the exact duplicates of articles, and owe the index a look at them."""
     batch = _Batch(connection, 0)
     batch.look_up_articles(article_ids)
     batch.open(article_ids)
     batch.write()
+
+
+def take_back(connection: Connection, article_ids: Sequence[str], **columns: Any) -> None:
+    """Open closed articles again, by setting columns of theirs, and put them back among their exact duplicates."""
+    connection.execute(update(t.article).where(t.article.c.id.in_(article_ids)).values(**columns))
+    regroup(connection, article_ids)
 
 
 @dataclass(slots=True)
@@ -96,10 +109,10 @@ class _Article:
 
 
 class _Batch:
-    def __init__(self, connection: Connection, run_id: int) -> None:
+    def __init__(self, connection: Connection, run_id: int, now: datetime | None = None) -> None:
         self._connection = connection
         self._run_id = run_id
-        self._now = datetime.now(UTC)
+        self._now = now or datetime.now(UTC)
         self._by_key: dict[str, _Article] = {}
         self._by_id: dict[str, _Article] = {}
         self._versions: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
@@ -167,6 +180,11 @@ class _Batch:
         self._write_articles()
         self._write_versions()
         outbox.owe(self._connection, self._owed)
+
+    def write_version(self, article_id: str, number: int, record: Record) -> None:
+        self._load(t.article.c.id, [article_id])
+        self._new_versions.append((self._by_id[article_id], number, record))
+        self._write_versions()
 
     def _look_up_groups(self, duplicate_keys: set[str | None]) -> None:
         groups = duplicate_keys | {article.duplicate_key for article in self._by_key.values()}
