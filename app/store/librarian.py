@@ -25,7 +25,7 @@ class NotPossible(Exception):
 
 def edit(connection: Connection, article_id: str, changes: Edit, reason: str | None) -> Correction:
     """Set fields of an article, which makes its next version. Raises NotPossible."""
-    _open_article(connection, article_id)
+    _open_article(connection, article_id, or_duplicate=True)
     current = record_of(connection, article_id)
     edits = corrections.standing_edits(connection, [article_id]).get(article_id, [])
     if amended(as_fed(current), [*edits, changes]).metadata_digest == current.metadata_digest:
@@ -37,7 +37,7 @@ def edit(connection: Connection, article_id: str, changes: Edit, reason: str | N
 
 def undo_edit(connection: Connection, article_id: str, reason: str | None) -> Correction:
     """Take the last edit that still stands back, which makes the next version. Raises NotPossible."""
-    _open_article(connection, article_id)
+    _open_article(connection, article_id, or_duplicate=True)
     last = _last(connection, article_id, Kind.EDIT, "was not edited, or every edit was undone")
     noted = corrections.note(connection, article_id, Kind.EDIT, reason, last.detail, last.id)
     _new_version(
@@ -116,8 +116,8 @@ def _article(connection: Connection, article_id: str) -> Row[Any]:
     return row
 
 
-def _open_article(connection: Connection, article_id: str) -> Row[Any]:
-    """The article, if it stands for itself."""
+def _open_article(connection: Connection, article_id: str, *, or_duplicate: bool = False) -> Row[Any]:
+    """The article, if it stands for itself, or, where that will do, is another's exact duplicate."""
     row = _article(connection, article_id)
     if row.withdrawn_at is not None:
         raise NotPossible(
@@ -129,7 +129,7 @@ def _open_article(connection: Connection, article_id: str) -> Row[Any]:
             f"The article {article_id} is merged into {row.merged_into}. "
             f"Part them first, with `policy-archive merge {article_id} --undo`."
         )
-    if row.represented_by is not None:
+    if row.represented_by is not None and not or_duplicate:
         raise NotPossible(
             f"The article {article_id} is an exact duplicate of {row.represented_by}, which stands for both; name that."
         )
