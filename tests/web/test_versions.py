@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import text
 from app.domain.article import Article
 from app.ingest.correct import read_edit
 from app.store import librarian
-from tests.conftest import LONG_ENOUGH
+from tests.conftest import LONG_ENOUGH, Archive
 from tests.web.conftest import Page, Site
 
 TEXTS = (
@@ -25,6 +26,19 @@ def grown(site: Site, *texts: str, **fields: Any) -> Article:
     with site.archive.database.writing() as connection:
         connection.execute(text("UPDATE version SET stored_at = (2019 + number) || '-01-01 12:00:00.000000'"))
     return site.archive.only()
+
+
+Aged = tuple[Site, Article]
+
+
+@pytest.fixture(scope="module")
+def aged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aged]:
+    """An article with two versions, which tests only read."""
+    archive = Archive(tmp_path_factory.mktemp("aged"))
+    site = Site(archive)
+    with site.client:
+        yield site, grown(site)
+    archive.close()
 
 
 def correct(site: Site, what: Any, *words: Any) -> None:
@@ -47,8 +61,8 @@ def links_of(page: Page) -> dict[str, list[str]]:
 # Pages of versions
 
 
-def test_every_version_keeps_its_page_and_the_article_leads_to_them(site: Site) -> None:
-    article = grown(site)
+def test_every_version_keeps_its_page_and_the_article_leads_to_them(aged: Aged) -> None:
+    site, article = aged
     page = site.get(article.path)
     assert page.html.links()["version 2 of 2"] == f"/a/{article.id}/versions"
     old = site.get(f"/a/{article.id}/v/1")
@@ -83,8 +97,8 @@ def test_the_list_says_what_made_each_version(site: Site) -> None:
     assert site.get(f"/a/{article.id}/diff", **{"from": 1, "to": 3}).headers["location"] == f"/a/{article.id}/diff/1/3"
 
 
-def test_numbers_and_ids_are_read_as_they_were_meant(site: Site) -> None:
-    article = grown(site)
+def test_numbers_and_ids_are_read_as_they_were_meant(aged: Aged) -> None:
+    site, article = aged
     for spelling, right in (
         (f"/a/{article.id.upper()}/v/1", f"/a/{article.id}/v/1"),
         (f"/a/{article.id}/v/01", f"/a/{article.id}/v/1"),
@@ -99,8 +113,8 @@ def test_numbers_and_ids_are_read_as_they_were_meant(site: Site) -> None:
 @pytest.mark.parametrize(
     "tail", ["v/0", "v/3", "v/x", "v/-1", "v/99999999999999999999", "diff/1/9", "diff/x/1", "diff"]
 )
-def test_a_version_that_never_was_is_not_found(site: Site, tail: str) -> None:
-    article = grown(site)
+def test_a_version_that_never_was_is_not_found(aged: Aged, tail: str) -> None:
+    site, article = aged
     page = site.get(f"/a/{article.id}/{tail}")
     assert page.status == 404
     assert page.html.one("h1").text == "Nothing here"
@@ -201,8 +215,8 @@ def test_more_changes_than_a_page_can_hold_are_counted(site: Site) -> None:
     ("as_of", "version"),
     [("2020-01-01", 1), ("2020", 1), ("2020-12-31", 1), ("2021-01-01", 2), ("2021", 2), ("2040", 2)],
 )
-def test_an_article_can_be_seen_as_it_stood_then(site: Site, as_of: str, version: int) -> None:
-    article = grown(site)
+def test_an_article_can_be_seen_as_it_stood_then(aged: Aged, as_of: str, version: int) -> None:
+    site, article = aged
     page = site.get(f"/a/{article.id}", as_of=as_of)
     assert page.status == 200
     assert f"the article stood like this: version {version} of 2" in page.text
@@ -212,16 +226,16 @@ def test_an_article_can_be_seen_as_it_stood_then(site: Site, as_of: str, version
     )
 
 
-def test_before_it_was_stored_the_page_says_so(site: Site) -> None:
-    article = grown(site)
+def test_before_it_was_stored_the_page_says_so(aged: Aged) -> None:
+    site, article = aged
     assert (
         "did not hold this article yet as of 2019; this is its first version"
         in site.get(f"/a/{article.id}", as_of="2019").text
     )
 
 
-def test_a_date_that_cannot_be_read_is_said_and_the_article_shown(site: Site) -> None:
-    article = grown(site)
+def test_a_date_that_cannot_be_read_is_said_and_the_article_shown(aged: Aged) -> None:
+    site, article = aged
     page = site.get(article.path, as_of="7/5/2016")
     assert page.status == 200
     assert "as_of=“7/5/2016” was passed over" in page.text
@@ -271,15 +285,15 @@ def test_a_client_finds_the_version_that_stood_at_a_date(site: Site) -> None:
         ("Thu, 01 Jan 2099 00:00:00 GMT", 2),
     ],
 )
-def test_a_timegate_chooses_the_version_of_the_moment(site: Site, moment: str | None, version: int) -> None:
-    article = grown(site)
+def test_a_timegate_chooses_the_version_of_the_moment(aged: Aged, moment: str | None, version: int) -> None:
+    site, article = aged
     answer = site.client.get(f"/timegate/a/{article.id}", headers={"Accept-Datetime": moment} if moment else {})
     assert (answer.status_code, answer.headers["location"]) == (302, f"/a/{article.id}/v/{version}")
     assert answer.headers["vary"] == "accept-datetime"
 
 
-def test_a_timegate_refuses_what_is_no_date(site: Site) -> None:
-    article = grown(site)
+def test_a_timegate_refuses_what_is_no_date(aged: Aged) -> None:
+    site, article = aged
     for nonsense in ("yesterday", "2021-01-01", "", "Thu, 99 Foo 2026 99:99:99 GMT"):
         answer = site.client.get(f"/timegate/a/{article.id}", headers={"Accept-Datetime": nonsense})
         assert answer.status_code == 400
