@@ -27,7 +27,7 @@ from tests.conftest import LONG_ENOUGH, Archive
 
 RECORDS: list[dict[str, Any]] = [
     {
-        "id": "plain",
+        "url": "https://wire.example/ships",
         "title": "Ships",
         "text": "# A heading\n\nTwelve ships.\n\n- one\n- two",
         "source": "Wire",
@@ -96,9 +96,7 @@ def test_an_archive_made_from_an_export_has_the_same_manifest(
     assert isinstance(another_archive.find(ids["first"]), Moved)
     assert isinstance(another_archive.find(ids["A title nobody may see"]), Tombstone)
     assert another_archive.titles("ships") == archive.titles("ships") == ["Many ships"]
-    assert (
-        another_archive.search("port").result == archive.search("port").result or another_archive.ids() == archive.ids()
-    )
+    assert another_archive.titles("port") == archive.titles("port") == ["Port"]
     with another_archive.database.reading() as connection:
         assert list(database_problems(connection)) == []
         assert former.former_addresses(connection) == {"/old/ships?x=1": ids["Ships"]}
