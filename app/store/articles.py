@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -79,6 +80,15 @@ _CURRENT: Final = _at(t.article.c.current)
 def current_versions() -> Select[Any]:
     """Articles with their current version and its source, as `summarise` reads them."""
     return _CURRENT
+
+
+def versions_at(moment: datetime) -> Select[Any]:
+    """Articles with the version that stood at a moment, as `summarise` reads them; those that were stored later are
+    left out."""
+    stood = select(func.max(_OTHERS.c.number)).where(
+        _OTHERS.c.article_id == t.article.c.id, _OTHERS.c.stored_at <= moment
+    )
+    return _at(stood.scalar_subquery())
 
 
 def _names_of(kind: str, link: Table, named: Table, key: Column[Any]) -> Select[Any]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from app.domain.article import Article
+from app.domain.passage import fingerprints
 from app.store import tables
 from tests.conftest import LONG_ENOUGH
 from tests.web.conftest import Page, Site
@@ -145,7 +146,15 @@ def test_the_json_of_an_article(site: Site) -> None:
     assert (found["title"], found["authors"], found["source"]) == ("A title", ["Ann", "Bo"], None)
     assert (found["published"], found["precision"], found["summary"]) == ("2016-07", "month", None)
     assert (found["address"], found["version"], found["sha256"]) == ("https://x.org/a", 1, article.fixity)
-    assert found["paragraphs"][1] == {"number": 2, "kind": "item", "text": "- Two.", "url": f"{permalink}#p2"}
+    mark = fingerprints(article.paragraphs)[1]
+    assert found["paragraphs"][1] == {
+        "number": 2,
+        "kind": "item",
+        "text": "- Two.",
+        "url": f"{permalink}#p2",
+        "lasting_url": f"http://archive.test/a/{article.id}/p/{mark}",
+    }
+    assert found["version_url"] == f"http://archive.test/a/{article.id}/v/1"
     assert set(found["origins"]) == {"title", "authors", "published"}
 
 
