@@ -17,7 +17,7 @@ def manifest(
 ) -> None:
     """Write down every version's permalink, number and sha256, with its text, so that `sha256sum -c` can check it."""
     with archive() as (_, database), database.reading() as connection, progress("Writing") as show:
-        found = holdings(connection, list(ids_in_order(connection)))
+        found = holdings(connection, sorted(ids_in_order(connection)))
         written = write_manifest(place, found, lambda done: show(done, None, ""))
     out.print(
         f"{written.versions:,} versions of {written.articles:,} articles in {written.list}. "

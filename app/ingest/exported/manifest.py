@@ -29,7 +29,11 @@ class Manifest:
 
 
 def write_manifest(place: Path, found: Iterable[Holding], told: Callable[[int], None] | None = None) -> Manifest:
-    """place: a folder, or the name of the list, whose texts then stand in a folder named after it. Raises OSError."""
+    """Write a manifest; raises OSError.
+
+    place: a folder, or the name of the list, whose texts then stand in a folder named after it. found: in the order of
+    their ids, so that what is the same reads the same.
+    """
     is_folder = place.is_dir() or not place.suffix
     sums = place / LIST if is_folder else place
     beside = "" if is_folder else f"{place.stem}-texts/"
@@ -37,7 +41,7 @@ def write_manifest(place: Path, found: Iterable[Holding], told: Callable[[int], 
     lines: list[str] = []
     rows: list[str] = ["\t".join(_COLUMNS)]
     articles = versions = 0
-    for holding in sorted(found, key=lambda one: one.id):
+    for holding in found:
         articles += 1
         for version in holding.versions:
             versions += 1

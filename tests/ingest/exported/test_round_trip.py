@@ -75,7 +75,7 @@ def export(archive: Archive, name: str) -> Path:
 def manifest(archive: Archive, name: str = "manifest") -> dict[str, bytes]:
     place = archive.folder / name
     with archive.database.reading() as connection:
-        write_manifest(place, holdings(connection, list(ids_in_order(connection))))
+        write_manifest(place, holdings(connection, sorted(ids_in_order(connection))))
     return {str(file.relative_to(place)): file.read_bytes() for file in place.rglob("*") if file.is_file()}
 
 
@@ -230,7 +230,7 @@ def test_a_manifest_is_checked_with_no_archive_at_hand(archive: Archive, name: s
     full(archive)
     place = archive.folder / "kept" / name
     with archive.database.reading() as connection:
-        written = write_manifest(place, holdings(connection, list(ids_in_order(connection))))
+        written = write_manifest(place, holdings(connection, sorted(ids_in_order(connection))))
     command = ["sha256sum", "--strict", "--quiet", "-c", written.list.name]
     assert subprocess.run(command, cwd=written.list.parent, capture_output=True).returncode == 0
     text = next(written.list.parent.rglob("1.txt"))
