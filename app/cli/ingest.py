@@ -17,6 +17,7 @@ from app.cli.terminal import progress as show_progress
 from app.cli.terminal import settings as read_settings
 from app.domain.record import Place
 from app.ingest.compose import Given
+from app.ingest.exported import is_export
 from app.ingest.fetch.failure import FetchFailed
 from app.ingest.fetch.target import is_address, read_target, without_secrets
 from app.ingest.inputs import STDIN, WrongInput, find_inputs
@@ -52,6 +53,11 @@ def ingest(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
 ) -> None:
     """Store articles from files, folders of them, addresses of the web, or standard input, and index them."""
+    if any(is_export(path) for path in paths):
+        from app.cli.exported import ingest_exports
+
+        ingest_exports(paths, strict=strict, as_json=as_json)
+        return
     if format is not None and format not in FORMATS:
         fail(f"--format {format!r} is not known. Known are: {', '.join(FORMATS)}.", WRONG_USE)
     if paths.count(STDIN) > 1:

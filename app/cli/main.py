@@ -4,7 +4,23 @@ from __future__ import annotations
 
 import typer
 
-from app.cli import demo, feeds, ingest, migrate, reindex, rejections, search, serve, stats, watch
+from app.cli import (
+    correct,
+    demo,
+    export,
+    feeds,
+    ingest,
+    manifest,
+    migrate,
+    redirects,
+    reindex,
+    rejections,
+    search,
+    serve,
+    stats,
+    verify,
+    watch,
+)
 from app.cli.terminal import utf8_output
 
 app = typer.Typer(
@@ -23,9 +39,16 @@ app.command("serve")(serve.serve)
 # A query may begin with a minus: what is no option is part of it.
 app.command("search", context_settings={"ignore_unknown_options": True})(search.search)
 app.command("reindex")(reindex.reindex)
+app.command("edit")(correct.edit)
+app.command("withdraw")(correct.withdraw)
+app.command("merge")(correct.merge)
+app.command("verify")(verify.verify)
+app.command("export")(export.export)
+app.command("manifest")(manifest.manifest)
 app.command("stats")(stats.stats)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(rejections.app, name="rejections")
+app.add_typer(redirects.app, name="redirects")
 
 
 def main() -> None:

@@ -47,9 +47,10 @@ class ArticleSummary:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article's current version, whole.
+    """One version of an article, whole: the current one, unless another was asked for.
 
-    url: the address it came from, as given; further_addresses: where it was met besides. versions: how many there are.
+    url: the address it came from, as given; further_addresses: where it was met besides. versions: how many there are;
+    current: the number of the current one. leads_elsewhere: whether the permalink leads to another article now.
     stored_at: when this version was stored; first_stored_at: when the first was. also_at: its exact duplicates.
     fixity: sha256 of the canonical text. refused: metadata that was given and not believed.
     """
@@ -58,6 +59,8 @@ class Article:
     slug: str
     version: int
     versions: int
+    current: int
+    leads_elsewhere: bool
     title: Stated[str]
     source: Stated[str] | None
     authors: tuple[Stated[str], ...]
@@ -81,8 +84,29 @@ class Article:
         return article_path(self.id, self.slug)
 
     @property
+    def version_path(self) -> str:
+        """Where this version stands for ever."""
+        return version_path(self.id, self.version)
+
+    @property
     def text(self) -> str:
         return canonical_text(self.paragraphs)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionNote:
+    """One version in the list of an article's: its number, when it was stored, and digests of its text and metadata.
+
+    correction: the librarian's, by which it was made; None where it was fed.
+    """
+
+    number: int
+    stored_at: datetime
+    fixity: str
+    metadata_digest: str
+    words: int
+    title: str
+    correction: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +134,7 @@ class Tombstone:
 def article_path(id: str, slug: str) -> str:
     """The permalink's path."""
     return f"/a/{id}/{quote(slug)}"
+
+
+def version_path(id: str, number: int) -> str:
+    return f"/a/{id}/v/{number}"

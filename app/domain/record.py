@@ -51,6 +51,19 @@ class Refused:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """What a record said itself, where the librarian's words stand in their place.
+
+    fed: field -> value and origin, as they were fed. digest: of the metadata as it was fed, None where it is the
+    same. correction: the one by which it became a version, None where it was fed.
+    """
+
+    fed: Mapping[str, Any]
+    digest: str | None
+    correction: int | None = None
+
+
 @dataclass(frozen=True)
 class Record:
     """One would-be article as read: text and metadata, each with its origin. What is not known is None or empty.
@@ -73,6 +86,7 @@ class Record:
     refused: tuple[Refused, ...] = ()
     further_addresses: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    amended: Amended | None = None
 
     @cached_property
     def text(self) -> str:

@@ -5,11 +5,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Row, Select, Table, bindparam, exists, func, literal, or_, select, union_all
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
-from app.domain.article import Address, Article, ArticleSummary, Moved, Tombstone
+from app.domain.article import Address, Article, ArticleSummary, Moved, Tombstone, VersionNote
 from app.domain.canonical import Kind, Paragraph
 from app.domain.dates import Precision, PublishedDate
 from app.domain.record import Refused, Stated
@@ -36,8 +51,9 @@ def listed(query: Select[Any]) -> Select[Any]:
     )
 
 
-_CURRENT: Final = (
-    select(
+def _at(number: ColumnElement[int]) -> Select[Any]:
+    """Articles with one version of each, and its source."""
+    columns = select(
         t.article.c.id,
         t.article.c.slug,
         t.article.c.current,
@@ -53,15 +69,27 @@ _CURRENT: Final = (
         t.version.c.words,
         t.source.c.name.label("source"),
     )
-    .select_from(t.article)
-    .join(t.version, (t.version.c.article_id == t.article.c.id) & (t.version.c.number == t.article.c.current))
-    .outerjoin(t.source, t.source.c.id == t.version.c.source_id)
-)
+    joined = columns.select_from(t.article).join(
+        t.version, (t.version.c.article_id == t.article.c.id) & (t.version.c.number == number)
+    )
+    return joined.outerjoin(t.source, t.source.c.id == t.version.c.source_id)
+
+
+_CURRENT: Final = _at(t.article.c.current)
 
 
 def current_versions() -> Select[Any]:
     """Articles with their current version and its source, as `summarise` reads them."""
     return _CURRENT
+
+
+def versions_at(moment: datetime) -> Select[Any]:
+    """Articles with the version that stood at a moment, as `summarise` reads them; those that were stored later are
+    left out."""
+    stood = select(func.max(_OTHERS.c.number)).where(
+        _OTHERS.c.article_id == t.article.c.id, _OTHERS.c.stored_at <= moment
+    )
+    return _at(stood.scalar_subquery())
 
 
 def _names_of(kind: str, link: Table, named: Table, key: Column[Any]) -> Select[Any]:
@@ -79,7 +107,7 @@ def _names_of(kind: str, link: Table, named: Table, key: Column[Any]) -> Select[
 
 
 # What pages ask again and again is put together once: that takes longer than the answer.
-_FOUND: Final = _CURRENT.add_columns(
+_WHOLE: Final = (
     t.article.c.withdrawn_at,
     t.article.c.withdrawn_reason,
     t.article.c.merged_into,
@@ -93,9 +121,25 @@ _FOUND: Final = _CURRENT.add_columns(
     t.version.c.language,
     t.version.c.language_origin,
     t.version.c.refused,
+    t.version.c.number,
     select(func.count()).where(_OTHERS.c.article_id == t.article.c.id).scalar_subquery().label("versions"),
     exists().where(t.article_address.c.article_id == t.article.c.id).label("further"),
-).where(t.article.c.id == bindparam("id"))
+)
+_FOUND: Final = _CURRENT.add_columns(*_WHOLE).where(t.article.c.id == bindparam("id"))
+_FOUND_AT: Final = _at(bindparam("number")).add_columns(*_WHOLE).where(t.article.c.id == bindparam("id"))
+_VERSIONS: Final = (
+    select(
+        t.version.c.number,
+        t.version.c.stored_at,
+        t.version.c.fixity,
+        t.version.c.metadata_digest,
+        t.version.c.words,
+        t.version.c.title,
+        t.version.c.correction_id,
+    )
+    .where(t.version.c.article_id == bindparam("id"))
+    .order_by(t.version.c.number)
+)
 _LISTED_AMONG: Final = listed(_CURRENT).where(t.article.c.id.in_(bindparam("ids", expanding=True)))
 _REPRESENTED: Final[Select[Any]] = _CURRENT.where(t.article.c.represented_by == bindparam("id")).order_by(
     t.article.c.id
@@ -149,6 +193,24 @@ def find(connection: Connection, id: str) -> Article | Moved | Tombstone | None:
     if into := row.merged_into or row.represented_by:
         return _follow(connection, id, into)
     return _article(connection, row)
+
+
+def find_version(connection: Connection, id: str, number: int) -> Article | Tombstone | None:
+    """One version of an article, whether or not its permalink leads elsewhere now; None where there is none such.
+
+    A withdrawn article's versions are withdrawn with it.
+    """
+    row = connection.execute(_FOUND_AT, {"id": id, "number": number}).first()
+    if row is None:
+        return None
+    if row.withdrawn_at is not None:
+        return Tombstone(id, row.withdrawn_reason or "", row.withdrawn_at)
+    return _article(connection, row)
+
+
+def versions_of(connection: Connection, id: str) -> tuple[VersionNote, ...]:
+    """An article's versions, from the first; none for an id that no article has."""
+    return tuple(VersionNote(*row) for row in connection.execute(_VERSIONS, {"id": id}))
 
 
 def summaries(connection: Connection, ids: Sequence[str]) -> list[ArticleSummary]:
@@ -259,8 +321,10 @@ def _article(connection: Connection, row: Row[Any]) -> Article:
     return Article(
         id=row.id,
         slug=row.slug,
-        version=row.current,
+        version=row.number,
         versions=row.versions,
+        current=row.current,
+        leads_elsewhere=(row.merged_into or row.represented_by) is not None,
         title=Stated(row.title, row.title_origin),
         source=_stated(row.source, row.source_origin),
         authors=tuple(Stated(*pair) for pair in authors.get(row.version_id, ())),

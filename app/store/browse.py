@@ -1,9 +1,10 @@
 """Lists for browsing: sources, authors and topics with their counts; articles by name, year and month; the archive at
-a glance."""
+a glance. as_of, in all of them: a moment; then with the versions that stood at it, of articles that pages list now."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, Select, func
 
 from app.domain.article import ArticleSummary
 from app.store import tables as t
-from app.store.articles import current_versions, listed, summarise
+from app.store.articles import current_versions, listed, summarise, versions_at
 
 
 class Shelf(StrEnum):
@@ -60,9 +61,9 @@ class ArticlePage:
     total: int
 
 
-def names(connection: Connection, shelf: Shelf) -> list[NameCount]:
+def names(connection: Connection, shelf: Shelf, as_of: datetime | None = None) -> list[NameCount]:
     """Every source, topic or author that has articles, by name. An exact duplicate counts for its source, too."""
-    name, query = _shelved(shelf)
+    name, query = _shelved(shelf, as_of)
     counted = query.with_only_columns(
         name,
         func.count(func.distinct(_STANDS_FOR_IT)),
@@ -76,35 +77,39 @@ def names(connection: Connection, shelf: Shelf) -> list[NameCount]:
     return sorted(rows, key=lambda row: (row.name.casefold(), row.name))
 
 
-def by_name(connection: Connection, shelf: Shelf, label: str, limit: int, offset: int) -> ArticlePage:
+def by_name(
+    connection: Connection, shelf: Shelf, label: str, limit: int, offset: int, as_of: datetime | None = None
+) -> ArticlePage:
     """A source's, topic's or author's articles, newest first, undated last. total 0: there is no such name.
 
     An article is also found under the sources, topics and authors of its exact duplicates.
     """
-    name, query = _shelved(shelf)
+    name, query = _shelved(shelf, as_of)
     ids = query.where(name == label).with_only_columns(_STANDS_FOR_IT)
-    return _page(connection, current_versions().where(t.article.c.id.in_(ids)), limit, offset)
+    return _page(connection, _versions(as_of).where(t.article.c.id.in_(ids)), limit, offset)
 
 
-def by_period(connection: Connection, year: int, month: int | None, limit: int, offset: int) -> ArticlePage:
+def by_period(
+    connection: Connection, year: int, month: int | None, limit: int, offset: int, as_of: datetime | None = None
+) -> ArticlePage:
     """A year's or month's articles, newest first. A month holds only articles whose month is known."""
     first = year * 100_000_000 + (0 if month is None else month * 1_000_000)
     after = first + (100_000_000 if month is None else 1_000_000)
-    query = current_versions().where(t.version.c.published_key >= first, t.version.c.published_key < after)
+    query = _versions(as_of).where(t.version.c.published_key >= first, t.version.c.published_key < after)
     return _page(connection, query, limit, offset)
 
 
-def undated(connection: Connection, limit: int, offset: int) -> ArticlePage:
+def undated(connection: Connection, limit: int, offset: int, as_of: datetime | None = None) -> ArticlePage:
     """Articles whose date is not known, by title."""
-    return _page(connection, current_versions().where(t.version.c.published_key.is_(None)), limit, offset)
+    return _page(connection, _versions(as_of).where(t.version.c.published_key.is_(None)), limit, offset)
 
 
-def months(connection: Connection, year: int) -> list[PeriodCount]:
+def months(connection: Connection, year: int, as_of: datetime | None = None) -> list[PeriodCount]:
     """The year's months that have articles; period 0: the month is not known."""
     month = t.version.c.published_key // 1_000_000 % 100
     first = year * 100_000_000
     query = (
-        listed(current_versions())
+        listed(_versions(as_of))
         .where(t.version.c.published_key >= first, t.version.c.published_key < first + 100_000_000)
         .with_only_columns(month.label("period"), func.count())
         .group_by(month)
@@ -113,17 +118,15 @@ def months(connection: Connection, year: int) -> list[PeriodCount]:
     return [PeriodCount(period, articles) for period, articles in connection.execute(query)]
 
 
-def glance(connection: Connection) -> Glance:
+def glance(connection: Connection, as_of: datetime | None = None) -> Glance:
     year = t.version.c.published_key // 100_000_000
-    query = (
-        listed(current_versions()).with_only_columns(year.label("period"), func.count()).group_by(year).order_by(year)
-    )
+    query = listed(_versions(as_of)).with_only_columns(year.label("period"), func.count()).group_by(year).order_by(year)
     counts = [(period, articles) for period, articles in connection.execute(query)]
     return Glance(
         articles=sum(articles for _, articles in counts),
-        sources=_count_names(connection, Shelf.SOURCES),
-        authors=_count_names(connection, Shelf.AUTHORS),
-        topics=_count_names(connection, Shelf.TOPICS),
+        sources=_count_names(connection, Shelf.SOURCES, as_of),
+        authors=_count_names(connection, Shelf.AUTHORS, as_of),
+        topics=_count_names(connection, Shelf.TOPICS, as_of),
         undated=sum(articles for period, articles in counts if period is None),
         years=tuple(PeriodCount(period, articles) for period, articles in counts if period is not None),
     )
@@ -132,9 +135,13 @@ def glance(connection: Connection) -> Glance:
 _STANDS_FOR_IT = func.coalesce(t.article.c.represented_by, t.article.c.id)
 
 
-def _shelved(shelf: Shelf) -> tuple[Any, Select[Any]]:
+def _versions(as_of: datetime | None) -> Select[Any]:
+    return current_versions() if as_of is None else versions_at(as_of)
+
+
+def _shelved(shelf: Shelf, as_of: datetime | None) -> tuple[Any, Select[Any]]:
     """The column with the name, and the query over articles, exact duplicates included, joined to it."""
-    query = current_versions().where(t.article.c.withdrawn_at.is_(None), t.article.c.merged_into.is_(None))
+    query = _versions(as_of).where(t.article.c.withdrawn_at.is_(None), t.article.c.merged_into.is_(None))
     match shelf:
         case Shelf.SOURCES:
             return t.source.c.name, query.where(t.version.c.source_id.is_not(None))
@@ -148,8 +155,8 @@ def _shelved(shelf: Shelf) -> tuple[Any, Select[Any]]:
             )
 
 
-def _count_names(connection: Connection, shelf: Shelf) -> int:
-    name, query = _shelved(shelf)
+def _count_names(connection: Connection, shelf: Shelf, as_of: datetime | None) -> int:
+    name, query = _shelved(shelf, as_of)
     counted = query.with_only_columns(func.count(func.distinct(name)))
     return int(connection.execute(counted).scalar_one())
 

@@ -14,11 +14,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
+from app.domain.correction import Edit, amended
 from app.domain.permalink import LONG_ID_LENGTH, permalink_id, slug
 from app.domain.record import Record, Stated
 from app.store import outbox
 from app.store import tables as t
 from app.store.articles import AT_ONCE
+from app.store.corrections import standing_edits
 
 
 class Outcome(StrEnum):
@@ -43,13 +45,52 @@ def save(connection: Connection, run_id: int, records: Sequence[Record]) -> list
 
     A record of an article that is not in the archive adds it. One whose text or metadata no version of its article
     has makes the next version; one that some version has changes nothing, so feeding an input again changes nothing.
-    Nothing that is fed changes an article that the librarian withdrew or merged.
+    Nothing that is fed changes an article that the librarian withdrew or merged, nor a field that the librarian edited.
     """
     batch = Batch(connection, run_id)
     batch.look_up(records)
     saved = [batch.decide(record) for record in records]
     batch.write()
     return saved
+
+
+def revise(connection: Connection, run_id: int, article_id: str, record: Record) -> None:
+    """Make a record the next version of an article, whatever its identity, in the caller's transaction."""
+    batch = Batch(connection, run_id)
+    batch.look_up_articles([article_id], {record.duplicate_key})
+    batch.revise(article_id, record)
+    batch.write()
+
+
+def set_aside(connection: Connection, article_ids: Sequence[str], **columns: Any) -> None:
+    """Close articles, by setting columns of theirs, and take them out of their groups of exact duplicates."""
+    batch = Batch(connection, 0)
+    batch.look_up_articles(article_ids)
+    batch.close(article_ids)
+    batch.write()
+    connection.execute(update(t.article).where(t.article.c.id.in_(article_ids)).values(**columns))
+
+
+def write_version(
+    connection: Connection, run_id: int, article_id: str, number: int, record: Record, stored_at: datetime
+) -> None:
+    """Write a version of an article as it was stored elsewhere; the article's row is left to the caller."""
+    batch = Batch(connection, run_id, stored_at)
+    batch.write_version(article_id, number, record)
+
+
+def regroup(connection: Connection, article_ids: Sequence[str]) -> None:
+    """Find out anew who stands for whom among the exact duplicates of articles, and owe the index a look at them."""
+    batch = Batch(connection, 0)
+    batch.look_up_articles(article_ids)
+    batch.open(article_ids)
+    batch.write()
+
+
+def take_back(connection: Connection, article_ids: Sequence[str], **columns: Any) -> None:
+    """Open closed articles again, by setting columns of theirs, and put them back among their exact duplicates."""
+    connection.execute(update(t.article).where(t.article.c.id.in_(article_ids)).values(**columns))
+    regroup(connection, article_ids)
 
 
 @dataclass(slots=True)
@@ -70,16 +111,17 @@ class _Article:
 class Batch:
     """Records on their way into the archive: looked up, decided one by one, and written together."""
 
-    def __init__(self, connection: Connection, run_id: int) -> None:
+    def __init__(self, connection: Connection, run_id: int, now: datetime | None = None) -> None:
         self._connection = connection
         self._run_id = run_id
-        self._now = datetime.now(UTC)
+        self._now = now or datetime.now(UTC)
         self._by_key: dict[str, _Article] = {}
         self._by_id: dict[str, _Article] = {}
         self._versions: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
         self._groups: dict[str, dict[str, _Article]] = defaultdict(dict)
         self._new_versions: list[tuple[_Article, int, Record]] = []
         self._owed: dict[str, None] = {}
+        self._edits: dict[str, list[Edit]] = {}
 
     def look_up(self, records: Sequence[Record]) -> None:
         """Everything in the archive that these records could touch."""
@@ -88,14 +130,23 @@ class Batch:
         known = [self._by_key[key].id for key in {record.identity_key for record in records} if key in self._by_key]
         for part in _parts(known):
             query = select(
-                t.version.c.article_id, t.version.c.fixity, t.version.c.metadata_digest, t.version.c.run_id
+                t.version.c.article_id,
+                t.version.c.fixity,
+                t.version.c.metadata_digest,
+                t.version.c.fed_digest,
+                t.version.c.run_id,
             ).where(t.version.c.article_id.in_(part))
-            for article_id, fixity, digest, run_id in self._connection.execute(query):
+            for article_id, fixity, digest, fed_digest, run_id in self._connection.execute(query):
                 self._versions[article_id][fixity, digest] = run_id
-        groups = {record.duplicate_key for record in records} | {
-            article.duplicate_key for article in self._by_key.values()
-        }
-        self._load(t.article.c.duplicate_key, {key for key in groups if key is not None})
+                if fed_digest is not None:
+                    self._versions[article_id][fixity, fed_digest] = run_id
+        self._edits = standing_edits(self._connection, known)
+        self._look_up_groups({record.duplicate_key for record in records})
+
+    def look_up_articles(self, article_ids: Sequence[str], duplicate_keys: Iterable[str | None] = ()) -> None:
+        """These articles, and the groups that they are in or will be in."""
+        self._load(t.article.c.id, article_ids)
+        self._look_up_groups(set(duplicate_keys))
 
     def decide(self, record: Record) -> Saved:
         article = self._by_key.get(record.identity_key)
@@ -103,10 +154,29 @@ class Batch:
             return self._add(record)
         if article.closed:
             return Saved(article.id, Outcome.UNCHANGED)
-        seen_in = self._versions[article.id].get((record.fixity, record.metadata_digest))
+        seen_in = self._seen_in(article, record)
+        if seen_in is None and article.id in self._edits:
+            record = amended(record, self._edits[article.id])
+            seen_in = self._seen_in(article, record)
         if seen_in is None:
             return self._revise(record, article)
         return Saved(article.id, Outcome.DUPLICATE if seen_in == self._run_id else Outcome.UNCHANGED)
+
+    def revise(self, article_id: str, record: Record) -> None:
+        self._revise(record, self._by_id[article_id])
+
+    def close(self, article_ids: Iterable[str]) -> None:
+        for article in [self._by_id[id] for id in article_ids]:
+            if article.duplicate_key is not None:
+                self._groups[article.duplicate_key].pop(article.id, None)
+            article.closed, article.represented_by, article.changed = True, None, True
+            self._owed[article.id] = None
+        self._regroup_all(article_ids)
+
+    def open(self, article_ids: Iterable[str]) -> None:
+        for id in article_ids:
+            self._owed[id] = None
+        self._regroup_all(article_ids)
 
     def write(self) -> None:
         self._write_articles()
@@ -119,6 +189,19 @@ class Batch:
         self._owed.clear()
         for article in self._by_id.values():
             article.stored, article.changed = True, False
+
+    def write_version(self, article_id: str, number: int, record: Record) -> None:
+        self._load(t.article.c.id, [article_id])
+        self._new_versions.append((self._by_id[article_id], number, record))
+        self._write_versions()
+
+    def _look_up_groups(self, duplicate_keys: set[str | None]) -> None:
+        groups = duplicate_keys | {article.duplicate_key for article in self._by_key.values()}
+        self._load(t.article.c.duplicate_key, {key for key in groups if key is not None})
+
+    def _seen_in(self, article: _Article, record: Record) -> int | None:
+        """The run in which a version of the article came to say what the record says."""
+        return self._versions[article.id].get((record.fixity, record.metadata_digest))
 
     def _load(self, column: Any, values: Iterable[str]) -> None:
         for part in _parts(sorted(values)):
@@ -179,6 +262,8 @@ class Batch:
 
     def _note_version(self, article: _Article, record: Record) -> None:
         self._versions[article.id][record.fixity, record.metadata_digest] = self._run_id
+        if record.amended is not None and record.amended.digest is not None:
+            self._versions[article.id][record.fixity, record.amended.digest] = self._run_id
         self._new_versions.append((article, article.current, record))
         self._owed[article.id] = None
 
@@ -196,6 +281,10 @@ class Batch:
                 self._owed[id] = None
         self._owed[first] = None  # it shows its duplicates' addresses, and is found under their sources
         return len(members) > 1
+
+    def _regroup_all(self, article_ids: Iterable[str]) -> None:
+        for key in sorted({self._by_id[id].duplicate_key or "" for id in article_ids} - {""}):
+            self._regroup(key)
 
     def _write_articles(self) -> None:
         new = [article for article in self._by_id.values() if not article.stored]
@@ -281,6 +370,9 @@ class Batch:
             "guid": record.guid,
             "refused": [{"field": r.field, "value": r.value, "reason": r.reason} for r in record.refused],
             "extra": dict(record.extra),
+            "fed": dict(record.amended.fed) or None if record.amended else None,
+            "fed_digest": record.amended.digest if record.amended else None,
+            "correction_id": record.amended.correction if record.amended else None,
         }
 
     def _link(

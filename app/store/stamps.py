@@ -17,6 +17,7 @@ _ARTICLE: Final = """
 SELECT
     a.id, a.slug, a.current, a.stored_at,
     (SELECT max(id) FROM article_address WHERE article_id = a.id),
+    (SELECT max(id) FROM correction WHERE article_id = a.id),
     a.represented_by, a.merged_into, a.withdrawn_at, v.number, v.stored_at
 FROM article AS a JOIN version AS v ON v.article_id = a.id
 WHERE a.id = :id OR a.represented_by = :id
@@ -36,7 +37,7 @@ SELECT
 
 @dataclass(frozen=True, slots=True)
 class ArticleStamp:
-    """value: another one wherever an article, its versions or its duplicates are others.
+    """value: another one wherever an article, its versions, its duplicates or what the librarian did to it are others.
 
     slug: None where the permalink does not answer with the article itself. modified: when what is shown was stored,
     None where that is not known for certain: articles or addresses may have joined it, or have left it.
@@ -53,7 +54,7 @@ def article_stamp(database: Database, id: str) -> ArticleStamp | None:
     own = [row for row in rows or () if row[0] == id]
     if not rows or not own:
         return None
-    _, slug, current, _, further, *elsewhere, _, _ = own[0]
+    _, slug, current, _, further, _, *elsewhere, _, _ = own[0]
     stands = not any(elsewhere)
     stored = {number: stored_at for *_, number, stored_at in own}
     certain = stands and len(own) == len(rows) and further is None

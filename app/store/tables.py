@@ -110,6 +110,9 @@ class VersionRow(SQLModel, table=True):
 
     published_key, _precision, _offset: a PublishedDate. refused: metadata that was given and not believed, with the
     reason. extra: what the record held besides. place: where the record stood.
+
+    fed: what the record itself said where the librarian's words stand in their place; fed_digest: the digest of its
+    metadata as fed. correction_id: the correction that made this version, NULL where it was fed.
     """
 
     __tablename__ = "version"
@@ -142,6 +145,35 @@ class VersionRow(SQLModel, table=True):
     guid: str | None = Field(default=None, sa_column=Column(Text))
     refused: list[dict[str, str]] = Field(sa_column=Column(JSON, nullable=False))
     extra: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    fed: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    fed_digest: str | None = Field(default=None, max_length=64)
+    correction_id: int | None = Field(default=None, foreign_key="correction.id")
+
+
+class CorrectionRow(SQLModel, table=True):
+    """What the librarian did to an article, when and why; never changed once written.
+
+    kind: edit, withdrawal or merge. detail: the fields an edit set; where a merge leads. undoes: the correction that
+    this one takes back.
+    """
+
+    __tablename__ = "correction"
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: str = Field(foreign_key="article.id", index=True)
+    kind: str = Field(max_length=16)
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    reason: str | None = Field(default=None, sa_column=Column(Text))
+    detail: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    undoes: int | None = Field(default=None, foreign_key="correction.id")
+
+
+class FormerAddressRow(SQLModel, table=True):
+    """Where an article stood before it came here: path (and query) on this site, which lead to the article for ever."""
+
+    __tablename__ = "former_address"
+    path: str = Field(sa_column=Column(Text, primary_key=True))
+    article_id: str = Field(foreign_key="article.id", index=True)
+    added_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
 class ParagraphRow(SQLModel, table=True):
@@ -308,4 +340,6 @@ feed_entry = _table(FeedEntryRow)
 lease = _table(LeaseRow)
 watched_file = _table(WatchedFileRow)
 outbox = _table(OutboxRow)
+correction = _table(CorrectionRow)
+former_address = _table(FormerAddressRow)
 index_state = _table(IndexStateRow)

@@ -14,10 +14,30 @@ from app.search.live import LiveIndex
 from app.search.thesaurus import ThesaurusFile
 from app.settings import Settings
 from app.store.database import Database
-from app.web import about, article, browse, errors, feeds, health, help, home, opensearch, robots, runs, search, suggest
+from app.web import (
+    about,
+    article,
+    browse,
+    cite,
+    errors,
+    feeds,
+    forms,
+    health,
+    help,
+    home,
+    memento,
+    opensearch,
+    passages,
+    robots,
+    runs,
+    search,
+    suggest,
+    versions,
+)
 from app.web.answers import Answers
 from app.web.caching import Caching
 from app.web.dependencies import Archive
+from app.web.negotiation import Negotiation
 from app.web.pages import STATIC
 from app.web.polling import Polling
 from app.web.upkeep import Upkeep
@@ -48,12 +68,14 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(title=settings.title, lifespan=open_archive, openapi_url=None)
     app.state.archive = Archive(database, index, thesaurus, settings)
     # In the order in which an address is looked for: what is asked for most comes first.
-    for page in (article, search, suggest, home, browse, help, about, runs, feeds, opensearch, health, robots):
+    articles = (forms, versions, passages, cite, article, memento)
+    for page in (*articles, search, suggest, home, browse, help, about, runs, feeds, opensearch, health, robots):
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.handle(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)
     app.add_middleware(Caching, archive=app.state.archive)
+    app.add_middleware(Negotiation)
     app.add_middleware(Answers)
     return app
 

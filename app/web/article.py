@@ -1,4 +1,4 @@
-"""An article at its permalink, as a page and as JSON; where a search is in the address, with its matches marked.
+"""An article at its permalink; where a search is in the address, with its matches marked; with `as_of`, as it was then.
 
 A permalink that is spelt otherwise, or whose article moved, leads to the right one; a withdrawn one says why. To
 crawlers the page is the same with a search in its address: its canonical link is always the bare permalink.
@@ -6,64 +6,78 @@ crawlers the page is the same with a search in its address: its canonical link i
 
 from __future__ import annotations
 
-from http import HTTPStatus
+from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse, RedirectResponse
 
 from app.domain.article import Article, Moved, Tombstone
 from app.search.engine import SearchRequest
 from app.web.dependencies import Archive, ArchiveDep
-from app.web.errors import NotFound, problem
+from app.web.elsewhere import moved, unknown, withdrawn
+from app.web.forms import FORM_TYPES
+from app.web.links import link_header
+from app.web.memento import memento_headers, original_links, standing_at
+from app.web.metadata import article_metadata
+from app.web.moments import AsOf, read_as_of
 from app.web.pages import page
 from app.web.parameters import read_search
-from app.web.present import date_text, shortened
 from app.web.reading import article_view
-from app.web.serialize import article_json
+from app.web.signposting import article_links
+from app.web.standing import standing_view
 
 router = APIRouter()
-
-
-@router.get("/a/{id}.json")
-def article_as_json(id: str, archive: ArchiveDep, request: Request) -> Response:
-    match archive.find(id):
-        case Article() as article if article.id == id:
-            return JSONResponse(article_json(article, archive.base_url))
-        case Article() as article:
-            return _redirect(request, f"/a/{article.id}.json")
-        case Moved() as moved:
-            return _redirect(request, f"/a/{moved.into}.json")
-        case Tombstone() as stone:
-            detail = f"Withdrawn on {date_text(stone.withdrawn_at)}: {stone.reason}"
-            return problem(
-                request, HTTPStatus.GONE, detail, withdrawn_at=stone.withdrawn_at.isoformat(), reason=stone.reason
-            )
-        case None:
-            raise _unknown(id)
 
 
 @router.get("/a/{id}")
 @router.get("/a/{id}/{slug}")
 def article_page(id: str, archive: ArchiveDep, request: Request, slug: str = "") -> Response:
+    as_of = read_as_of(request.query_params.get("as_of", ""))
     match archive.find(id):
+        case Article() as article if as_of is not None and as_of.until is not None and article.id == id:
+            return _as_it_stood(archive, request, article, as_of, as_of.until)
         case Article() as article if (article.id, article.slug) == (id, slug):
-            view = article_view(article, archive.base_url, _found_by(archive, request))
-            return page(request, "article.html", canonical=article.path, view=view)
+            return _page(archive, request, article, as_of)
         case Article() | Moved() as found:
-            return _redirect(request, found.path)
+            return moved(request, found.path)
         case Tombstone() as stone:
-            return page(
-                request,
-                "tombstone.html",
-                canonical=f"/a/{stone.id}",
-                status_code=HTTPStatus.GONE,
-                id=stone.id,
-                reason=stone.reason,
-                date=date_text(stone.withdrawn_at),
-                iso=stone.withdrawn_at.date().isoformat(),
-            )
+            return withdrawn(request, stone)
         case None:
-            raise _unknown(id)
+            raise unknown(id)
+
+
+def _page(archive: Archive, request: Request, article: Article, as_of: AsOf | None) -> Response:
+    view = article_view(article, archive.base_url, _found_by(archive, request))
+    answer = page(
+        request,
+        "article.html",
+        canonical=article.path,
+        view=view,
+        metadata=article_metadata(article, archive.base_url),
+        problem=None if as_of is None else as_of.problem,
+    )
+    links = [*article_links(article, archive.base_url, FORM_TYPES), *original_links(archive, article)]
+    answer.headers["Link"] = link_header(links)
+    return answer
+
+
+def _as_it_stood(archive: Archive, request: Request, article: Article, as_of: AsOf, until: datetime) -> Response:
+    versions = archive.versions(article.id)
+    then = standing_at(versions, until)
+    found = archive.version(article.id, (then or versions[0]).number)
+    if not isinstance(found, Article):
+        # Withdrawn since it was looked up, an instant ago.
+        return moved(request, article.path)
+    answer = page(
+        request,
+        "version.html",
+        canonical=found.version_path,
+        view=article_view(found, archive.base_url, _found_by(archive, request)),
+        metadata=None,
+        problem=None,
+        standing=standing_view(found, versions, as_of=as_of.text, too_early=then is None),
+    )
+    answer.headers.update(memento_headers(archive, found, versions))
+    return answer
 
 
 def _found_by(archive: Archive, request: Request) -> SearchRequest | None:
@@ -72,13 +86,3 @@ def _found_by(archive: Archive, request: Request) -> SearchRequest | None:
         return None
     asked = read_search(request.query_params)
     return archive.widened(asked) if asked.query.text else None
-
-
-def _redirect(request: Request, path: str) -> Response:
-    """For ever; what stood after the question mark is kept."""
-    query = request.url.query
-    return RedirectResponse(f"{path}?{query}" if query else path, HTTPStatus.MOVED_PERMANENTLY)
-
-
-def _unknown(id: str) -> NotFound:
-    return NotFound(f"No article of this archive has, or ever had, the id “{shortened(id, 40)}”.")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -18,15 +20,16 @@ from app.store import browse
 from app.store.browse import ArticlePage, NameCount, PeriodCount, Shelf
 from app.web.dependencies import Archive, ArchiveDep
 from app.web.errors import NotFound
+from app.web.moments import AsOf, read_as_of
 from app.web.pages import page
-from app.web.present import Link, article_line, pager, read_number, shelf_link, shelf_path
+from app.web.present import Link, article_line, pager, read_number, shelf_path
 
 PER_PAGE: Final = 50
 MANY_NAMES: Final = 40
 """A list of names longer than this gets links to its letters."""
 
-ReadPage = Callable[[Connection, int, int], ArticlePage]
-"""Reads a part of a list: connection, limit, offset."""
+ReadPage = Callable[[Connection, int, int, datetime | None], ArticlePage]
+"""Reads a part of a list: connection, limit, offset, as of when."""
 
 
 class _ShelfConvertor(Convertor[Shelf]):
@@ -68,10 +71,21 @@ router = APIRouter()
 
 @router.get("/browse")
 def browse_page(archive: ArchiveDep, request: Request) -> Response:
+    as_of, until = _as_of(request)
     with archive.database.reading() as connection:
-        glance = browse.glance(connection)
-    years = [Link(str(year.period), f"/browse/{year.period}", year.articles) for year in reversed(glance.years)]
-    return page(request, "browse.html", glance=glance, years=years)
+        glance = browse.glance(connection, until)
+    kept = _kept(as_of)
+    years = [Link(str(year.period), f"/browse/{year.period}{kept}", year.articles) for year in reversed(glance.years)]
+    return page(
+        request,
+        "browse.html",
+        canonical=f"/browse{kept}",
+        glance=glance,
+        years=years,
+        as_of=as_of,
+        kept=kept,
+        path="/browse",
+    )
 
 
 @router.get("/browse/undated")
@@ -81,19 +95,20 @@ def undated_page(archive: ArchiveDep, request: Request) -> Response:
 
 @router.get("/browse/{year:year}")
 def year_page(year: int, archive: ArchiveDep, request: Request) -> Response:
+    as_of, until = _as_of(request)
     with archive.database.reading() as connection:
-        months = [_month_link(year, month) for month in browse.months(connection, year)]
+        months = [_month_link(year, month, _kept(as_of)) for month in browse.months(connection, year, until)]
 
-    def read(connection: Connection, limit: int, offset: int) -> ArticlePage:
-        return browse.by_period(connection, year, None, limit, offset)
+    def read(connection: Connection, limit: int, offset: int, until: datetime | None) -> ArticlePage:
+        return browse.by_period(connection, year, None, limit, offset, until)
 
     return _list_page(archive, request, f"/browse/{year}", f"Articles of {year}", read, months=months)
 
 
 @router.get("/browse/{year:year}/{month:month}")
 def month_page(year: int, month: int, archive: ArchiveDep, request: Request) -> Response:
-    def read(connection: Connection, limit: int, offset: int) -> ArticlePage:
-        return browse.by_period(connection, year, month, limit, offset)
+    def read(connection: Connection, limit: int, offset: int, until: datetime | None) -> ArticlePage:
+        return browse.by_period(connection, year, month, limit, offset, until)
 
     heading = f"Articles of {MONTH_NAMES[month - 1]} {year}"
     return _list_page(
@@ -103,11 +118,19 @@ def month_page(year: int, month: int, archive: ArchiveDep, request: Request) -> 
 
 @router.get("/browse/{shelf:shelf}")
 def shelf_page(shelf: Shelf, archive: ArchiveDep, request: Request) -> Response:
+    as_of, until = _as_of(request)
     with archive.database.reading() as connection:
-        names = browse.names(connection, shelf)
-    letters = _by_letter(shelf, names)
+        names = browse.names(connection, shelf, until)
     return page(
-        request, "names.html", shelf=shelf.value, total=len(names), letters=letters, jumps=len(names) > MANY_NAMES
+        request,
+        "names.html",
+        canonical=f"/browse/{shelf}{_kept(as_of)}",
+        shelf=shelf.value,
+        total=len(names),
+        letters=_by_letter(shelf, names, _kept(as_of)),
+        jumps=len(names) > MANY_NAMES,
+        as_of=as_of,
+        path=f"/browse/{shelf}",
     )
 
 
@@ -116,8 +139,8 @@ def name_page(shelf: Shelf, name: str, archive: ArchiveDep, request: Request) ->
     if not name:
         return RedirectResponse(f"/browse/{shelf}", 301)
 
-    def read(connection: Connection, limit: int, offset: int) -> ArticlePage:
-        return browse.by_name(connection, shelf, name, limit, offset)
+    def read(connection: Connection, limit: int, offset: int, until: datetime | None) -> ArticlePage:
+        return browse.by_name(connection, shelf, name, limit, offset, until)
 
     up = Link(f"All {shelf}", f"/browse/{shelf}")
     return _list_page(archive, request, shelf_path(shelf, name), name, read, up=up)
@@ -133,35 +156,53 @@ def _list_page(
     up: Link | None = None,
 ) -> Response:
     """One page of a list of articles. A page beyond the last shows the last; an empty list is not found."""
+    as_of, until = _as_of(request)
+    kept = _kept(as_of)
     asked = max(1, read_number(request.query_params.get("page", "1")) or 1)
     with archive.database.reading() as connection:
-        found = read(connection, PER_PAGE, (asked - 1) * PER_PAGE)
+        found = read(connection, PER_PAGE, (asked - 1) * PER_PAGE, until)
         number = min(asked, max(1, -(-found.total // PER_PAGE)))
         if number != asked:
-            found = read(connection, PER_PAGE, (number - 1) * PER_PAGE)
+            found = read(connection, PER_PAGE, (number - 1) * PER_PAGE, until)
     if not found.total:
-        raise NotFound(f"No article of this archive is filed under “{heading}”.")
+        then = "" if until is None or as_of is None else f", or was as of {as_of.text}"
+        raise NotFound(f"No article of this archive is filed under “{heading}”{then}.")
 
     def address(number: int) -> str:
-        return path if number == 1 else f"{path}?page={number}"
+        if number == 1:
+            return path + kept
+        return f"{path}?page={number}{kept.replace('?', '&')}"
 
     return page(
         request,
         "list.html",
         canonical=address(number),
         heading=heading,
-        articles=[article_line(article) for article in found.articles],
+        articles=[article_line(article, kept) for article in found.articles],
         pager=pager(number, PER_PAGE, found.total, address),
         months=months or [],
         up=up or Link("Browse", "/browse"),
+        as_of=as_of,
+        path=path,
     )
 
 
-def _month_link(year: int, month: PeriodCount) -> Link:
+def _as_of(request: Request) -> tuple[AsOf | None, datetime | None]:
+    """The moment that is asked for, and the instant it ends at; None for now."""
+    as_of = read_as_of(request.query_params.get("as_of", ""))
+    return as_of, None if as_of is None else as_of.until
+
+
+def _kept(as_of: AsOf | None) -> str:
+    """What addresses end in, so that the moment asked for stays."""
+    return f"?as_of={quote(as_of.given, safe='')}" if as_of is not None and as_of.until is not None else ""
+
+
+def _month_link(year: int, month: PeriodCount, kept: str) -> Link:
     """period 0: the month is not known, so there is no page for it."""
     if not month.period:
         return Link("month unknown", "", month.articles)
-    return Link(MONTH_NAMES[month.period - 1], f"/browse/{year}/{month.period:02d}", month.articles)
+    return Link(MONTH_NAMES[month.period - 1], f"/browse/{year}/{month.period:02d}{kept}", month.articles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +220,10 @@ class Letter:
     rows: list[NameRow]
 
 
-def _by_letter(shelf: Shelf, names: list[NameCount]) -> list[Letter]:
+def _by_letter(shelf: Shelf, names: list[NameCount], kept: str) -> list[Letter]:
     lettered = sorted(((_letter(name.name), name) for name in names), key=lambda pair: pair[0])
     return [
-        Letter(letter, f"letter-{ord(letter)}", [_name_row(shelf, name) for _, name in group])
+        Letter(letter, f"letter-{ord(letter)}", [_name_row(shelf, name, kept) for _, name in group])
         for letter, group in groupby(lettered, key=lambda pair: pair[0])
     ]
 
@@ -193,8 +234,9 @@ def _letter(name: str) -> str:
     return first if first.isalpha() else "#"
 
 
-def _name_row(shelf: Shelf, name: NameCount) -> NameRow:
-    return NameRow(shelf_link(shelf, name.name, name.articles), _span(name.first_year, name.last_year))
+def _name_row(shelf: Shelf, name: NameCount, kept: str) -> NameRow:
+    link = Link(name.name, shelf_path(shelf, name.name) + kept, name.articles)
+    return NameRow(link, _span(name.first_year, name.last_year))
 
 
 def _span(first: int | None, last: int | None) -> str:

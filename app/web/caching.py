@@ -26,6 +26,7 @@ from app.settings import Settings
 from app.store.database import Changes
 from app.store.stamps import archive_stamp, article_stamp
 from app.web.dependencies import Archive
+from app.web.forms import FORMS, Form
 from app.web.pages import ROOT
 
 MOST_KEPT: Final = 32 * 1024 * 1024
@@ -35,7 +36,10 @@ MOST_REMEMBERED: Final = 4096
 LONGEST_REMEMBERED: Final = 300
 """Addresses, and characters of one, whose state is remembered while nothing changes in the database."""
 
-_ARTICLE: Final = re.compile(r"/a/([^/.]+)(?:\.json|/[^/]*)")
+_FORM: Final = "|".join(re.escape(name) for name in FORMS)
+_ARTICLE: Final = re.compile(
+    rf"/a/([^/.]+)(?:\.(?P<form>{_FORM})|/(?!cite$)[^/]*|/v/[0-9]+(?:\.(?P<form_then>{_FORM}))?|/diff/[0-9]+/[0-9]+)"
+)
 _SEARCH: Final = re.compile(r"/search(?:\.[a-z.]+)?")
 _HOME: Final = "/"
 _HELP: Final = "/help/search"
@@ -178,7 +182,8 @@ class _Validators:
 
     def _ask(self, path: str, query: bytes) -> Validator | None:
         if article := _ARTICLE.fullmatch(path):
-            return self._of_article(path, query, article[1])
+            form = FORMS.get(article["form"] or article["form_then"] or "")
+            return self._of_article(path, query, article[1], form)
         search = _SEARCH.fullmatch(path) is not None
         if not search and not _OF_THE_ARCHIVE.fullmatch(path):
             return None
@@ -190,14 +195,17 @@ class _Validators:
         opaque = self._opaque(path, query, stamp, self._names() if widened else "")
         return Validator(opaque, weak=widened or path == _HOME, keep=not widened)
 
-    def _of_article(self, path: str, query: bytes, id: str) -> Validator | None:
+    def _of_article(self, path: str, query: bytes, id: str, form: Form | None) -> Validator | None:
         stamp = article_stamp(self._archive.database, id) if read_id(id) == id else None
         if stamp is None:
             return None
         # A search in the address is marked, with the names that the thesaurus adds to it.
-        opaque = self._opaque(path, query, stamp.value, self._names() if query else "")
-        certain = not query and path in (f"/a/{id}/{stamp.slug}", f"/a/{id}.json")
-        return Validator(opaque, weak=False, keep=True, modified=stamp.modified if certain else None)
+        dated = form is not None and form.dated
+        today = datetime.now(UTC).date().isoformat() if dated else ""
+        opaque = self._opaque(path, query, stamp.value, self._names() if query else "", today)
+        addresses = (f"/a/{id}/{stamp.slug}", *(f"/a/{id}.{name}" for name in FORMS))
+        certain = not query and not dated and path in addresses
+        return Validator(opaque, weak=False, keep=not dated, modified=stamp.modified if certain else None)
 
     def _names(self) -> str:
         """A digest of the names by which the thesaurus widens a query."""
@@ -215,7 +223,7 @@ def _digest_of_site(settings: Settings) -> bytes:
     """Over all that pages are made with besides the archive: the program, its templates and static files, settings."""
     files = sorted(
         file
-        for folder, pattern in (("app", "*.py"), ("templates", "*.html"), ("static", "*"))
+        for folder, pattern in (("app", "*.py"), ("app", "*.csl"), ("templates", "*.html"), ("static", "*"))
         for file in (ROOT / folder).rglob(pattern)
         if file.is_file()
     )

@@ -7,14 +7,15 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from app.domain.article import Article, Moved, Tombstone
+from app.domain.article import Article, Moved, Tombstone, VersionNote
+from app.domain.correction import Correction
 from app.domain.permalink import read_id
 from app.search.engine import SearchRequest
 from app.search.live import LiveIndex
 from app.search.search import SearchPage, search
 from app.search.thesaurus import ThesaurusFile
 from app.settings import Settings
-from app.store import articles
+from app.store import articles, corrections
 from app.store.database import Database
 
 
@@ -37,6 +38,24 @@ class Archive:
             return None
         with self.database.reading() as connection:
             return articles.find(connection, meant)
+
+    def version(self, id: str, number: int) -> Article | Tombstone | None:
+        """One version of an article; the id may be written as people write it. Raises StoreError."""
+        meant = read_id(id)
+        if meant is None:
+            return None
+        with self.database.reading() as connection:
+            return articles.find_version(connection, meant, number)
+
+    def versions(self, id: str) -> tuple[VersionNote, ...]:
+        """An article's versions, from the first. Raises StoreError."""
+        with self.database.reading() as connection:
+            return articles.versions_of(connection, id)
+
+    def corrections(self, id: str) -> list[Correction]:
+        """What the librarian did to an article, in order. Raises StoreError."""
+        with self.database.reading() as connection:
+            return corrections.corrections_of(connection, id)
 
     def widened(self, request: SearchRequest) -> SearchRequest:
         """The request with what the thesaurus adds to its query."""

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from app.search.engine import IndexUnavailable
 from app.store.database import StoreError
 from app.web.answers import SECURITY_HEADERS
+from app.web.former import other_address
 from app.web.pages import page
 
 _log = logging.getLogger(__name__)
@@ -65,6 +66,8 @@ def _http_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.NOT_FOUND and (elsewhere := other_address(request)) is not None:
+        return RedirectResponse(elsewhere, HTTPStatus.MOVED_PERMANENTLY)
     if isinstance(error, NotFound):
         return _answer(request, status, "Nothing here", error.detail)
     if status is HTTPStatus.NOT_FOUND:

@@ -40,7 +40,7 @@ def _counted(value: int, one: str, many: str | None = None) -> str:
 
 
 _environment.filters.update(number=_number, counted=_counted)
-_environment.globals.update(style=_asset("style.css"), icon=_asset("icon.svg"))
+_environment.globals.update(style=_asset("style.css"), icon=_asset("icon.svg"), cite_script=_asset("cite.js"))
 
 
 def page(

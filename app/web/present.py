@@ -86,10 +86,11 @@ def shelf_link(shelf: Shelf, name: str, total: int = 0) -> Link:
     return Link(name, shelf_path(shelf, name), total)
 
 
-def article_line(article: ArticleSummary) -> ArticleLine:
+def article_line(article: ArticleSummary, kept: str = "") -> ArticleLine:
+    """kept: what the article's address ends in, such as the moment as of which it is listed."""
     return ArticleLine(
         title=article.title,
-        path=article.path,
+        path=f"/a/{article.id}{kept}" if kept else article.path,
         source=None if article.source is None else shelf_link(Shelf.SOURCES, article.source),
         authors=tuple(shelf_link(Shelf.AUTHORS, author) for author in article.authors),
         date=date_view(article.published),

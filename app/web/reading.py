@@ -15,10 +15,12 @@ from markupsafe import Markup
 
 from app.domain.article import Address, Article
 from app.domain.canonical import Kind, Paragraph
+from app.domain.passage import fingerprints
 from app.domain.record import FIRST_LINE
 from app.search.analysis.lookups import Part
 from app.search.engine import SearchRequest
 from app.store.browse import Shelf
+from app.web.forms import FORMS, Form
 from app.web.matches import Marker, MatchesView, matches_view
 from app.web.present import DateView, Link, date_text, date_view, shelf_link, shortened
 from app.web.serialize import origins
@@ -37,10 +39,12 @@ _QUOTE_MARKER = re.compile(r"^[^\S\n]*(?:>[^\S\n]?)+", re.MULTILINE)
 class ParagraphView:
     """level: of its heading on the page, or depth of its list item. number_in_list: where the item is numbered.
 
-    matches: of the search. previous, next: the paragraphs before and after it that match, where it matches itself.
+    fingerprint: its lasting name. matches: of the search. previous, next: the paragraphs before and after it that
+    match, where it matches itself.
     """
 
     number: int
+    fingerprint: str
     text: str | Markup
     level: int = 0
     number_in_list: int | None = None
@@ -82,8 +86,17 @@ class OtherPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class FormLink:
+    text: str
+    path: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleView:
     """address: where it came from, as a link that may be followed.
+
+    beside: what the addresses of its passages and citations begin with. forms: the other forms it can be had in.
 
     language, direction: attributes of the text, None where they are the page's own. matches: what the search matches
     that the article was opened from; title, summary and blocks are marked accordingly. None without one.
@@ -107,10 +120,14 @@ class ArticleView:
     paragraphs: int
     version: int
     versions: int
+    current: int
     stored: DateView
     sha256: str
     permalink: str
-    json_path: str
+    version_path: str
+    versions_path: str
+    beside: str
+    forms: tuple[FormLink, ...]
     origins: tuple[Origin, ...]
     refused: tuple[RefusedView, ...]
     also_at: tuple[OtherPlace, ...]
@@ -157,10 +174,14 @@ def _unmarked(article: Article, base_url: str) -> ArticleView:
         paragraphs=len(article.paragraphs),
         version=article.version,
         versions=article.versions,
+        current=article.current,
         stored=DateView(date_text(article.stored_at), article.stored_at.date().isoformat()),
         sha256=article.fixity,
         permalink=base_url + article.path,
-        json_path=f"/a/{article.id}.json",
+        version_path=article.version_path,
+        versions_path=f"/a/{article.id}/versions",
+        beside=f"/a/{article.id}/",
+        forms=tuple(_form_link(article, form) for form in FORMS.values() if form.text),
         origins=tuple(_origins(article)),
         refused=tuple(
             RefusedView(refused.field, shortened(refused.value, 200), refused.reason) for refused in article.refused
@@ -173,7 +194,11 @@ def _unmarked(article: Article, base_url: str) -> ArticleView:
 def blocks(paragraphs: Sequence[Paragraph], marker: Marker | None = None) -> Iterator[Block]:
     """Gather the items of a list, and the paragraphs of a quote, into one block; every other paragraph is a block."""
     levels = _heading_levels(paragraphs)
-    views = [_paragraph_view(number, one, levels, marker) for number, one in enumerate(paragraphs, start=1)]
+    names = fingerprints(paragraphs)
+    views = [
+        _paragraph_view(number, name, one, levels, marker)
+        for number, (name, one) in enumerate(zip(names, paragraphs, strict=True), start=1)
+    ]
     if marker is not None:
         views = _linked(views)
     for form, group in groupby(zip(paragraphs, views, strict=True), key=lambda pair: _form(pair[0])):
@@ -207,7 +232,9 @@ def _form(paragraph: Paragraph) -> str:
     return "numbered list" if marker and marker[1] else "list"
 
 
-def _paragraph_view(number: int, paragraph: Paragraph, levels: dict[int, int], marker: Marker | None) -> ParagraphView:
+def _paragraph_view(
+    number: int, fingerprint: str, paragraph: Paragraph, levels: dict[int, int], marker: Marker | None
+) -> ParagraphView:
     text, number_in_list = _without_marker(paragraph)
     level = levels[number] if paragraph.kind is Kind.HEADING else paragraph.level
     shown: str | Markup = text
@@ -218,7 +245,7 @@ def _paragraph_view(number: int, paragraph: Paragraph, levels: dict[int, int], m
         shown, matches = marked.html, marked.matches
     if paragraph.kind is not Kind.PREFORMATTED:
         shown = shown.replace("\n", " ")
-    return ParagraphView(number, shown, level, number_in_list, matches)
+    return ParagraphView(number, fingerprint, shown, level, number_in_list, matches)
 
 
 def _without_marker(paragraph: Paragraph) -> tuple[str, int | None]:
@@ -295,3 +322,9 @@ def _origins(article: Article) -> Iterator[Origin]:
 
 def _other_place(other: Address) -> OtherPlace:
     return OtherPlace(other.title, other.source, date_view(other.published), followable(other.url))
+
+
+def _form_link(article: Article, form: Form) -> FormLink:
+    """An old version's forms are its own."""
+    start = f"/a/{article.id}" if article.version == article.current else article.version_path
+    return FormLink(form.text, f"{start}.{form.name}", form.media_type)

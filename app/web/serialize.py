@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.article import Article
+from app.domain.passage import fingerprints
 from app.domain.record import Stated
 
 
 def article_json(article: Article, base_url: str) -> dict[str, Any]:
     """base_url: what permalinks begin with, without a final slash."""
     url = base_url + article.path
+    version_url = base_url + article.version_path
     published = article.published
     return {
         "id": article.id,
         "guid": article.guid,
         "url": url,
+        "version_url": version_url,
         "title": article.title.value,
         "title_origin": article.title.origin,
         "source": _value(article.source),
@@ -35,8 +39,16 @@ def article_json(article: Article, base_url: str) -> dict[str, Any]:
         "first_stored_at": _moment(article.first_stored_at),
         "words": article.words,
         "paragraphs": [
-            {"number": number, "kind": paragraph.kind.value, "text": paragraph.text, "url": f"{url}#p{number}"}
-            for number, paragraph in enumerate(article.paragraphs, start=1)
+            {
+                "number": number,
+                "kind": paragraph.kind.value,
+                "text": paragraph.text,
+                "url": f"{url if article.version == article.current else version_url}#p{number}",
+                "lasting_url": f"{base_url}/a/{article.id}/p/{name}",
+            }
+            for number, (name, paragraph) in enumerate(
+                zip(fingerprints(article.paragraphs), article.paragraphs, strict=True), start=1
+            )
         ],
         "origins": origins(article),
         "refused": [
@@ -77,3 +89,8 @@ def _value(stated: Stated[str] | None) -> str | None:
 
 def _moment(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def to_json(value: Any) -> str:
+    """JSON for people to read and copy."""
+    return json.dumps(value, ensure_ascii=False, indent=1)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from app.domain.article import Article
+from app.domain.passage import fingerprints
 from app.store import addresses, tables
 from tests.conftest import LONG_ENOUGH
 from tests.web.conftest import Html, Page, Site
@@ -98,7 +99,9 @@ def test_text_that_looks_like_html_is_shown_as_text(site: Site) -> None:
         site, 'Use <script>alert("x")</script> & <b>bold</b>.', title='<img src=x onerror="y">', author="<i>"
     )
     page = site.get(article.path)
-    assert not page.html.all("script")
+    scripts = page.html.all("script")
+    assert [script.attributes.get("type") for script in scripts] == ["application/ld+json", "module"]
+    assert "<" not in scripts[0].text
     assert not page.html.all("img")
     assert not page.html.all("i")
     assert '<script>alert("x")</script> & <b>bold</b>' in page.html.one("p", id="p1").text
@@ -143,7 +146,15 @@ def test_the_json_of_an_article(site: Site) -> None:
     assert (found["title"], found["authors"], found["source"]) == ("A title", ["Ann", "Bo"], None)
     assert (found["published"], found["precision"], found["summary"]) == ("2016-07", "month", None)
     assert (found["address"], found["version"], found["sha256"]) == ("https://x.org/a", 1, article.fixity)
-    assert found["paragraphs"][1] == {"number": 2, "kind": "item", "text": "- Two.", "url": f"{permalink}#p2"}
+    mark = fingerprints(article.paragraphs)[1]
+    assert found["paragraphs"][1] == {
+        "number": 2,
+        "kind": "item",
+        "text": "- Two.",
+        "url": f"{permalink}#p2",
+        "lasting_url": f"http://archive.test/a/{article.id}/p/{mark}",
+    }
+    assert found["version_url"] == f"http://archive.test/a/{article.id}/v/1"
     assert set(found["origins"]) == {"title", "authors", "published"}
 
 
@@ -204,7 +215,11 @@ def test_matches_can_be_walked_through_without_scripts(site: Site) -> None:
     links = {link.attributes.get("aria-label"): link.attributes["href"] for link in page.all("a")}
     assert page.links()["First match, paragraph 1"] == "#p1"
     in_paragraph = [
-        [link.attributes["aria-label"] for link in page.one("p", id=id).inside if link.tag == "a"][1:]
+        [
+            link.attributes["aria-label"]
+            for link in page.one("p", id=id).inside
+            if link.tag == "a" and "match" in (link.attributes["aria-label"] or "")
+        ]
         for id in ("p1", "p2", "p3", "p5")
     ]
     assert in_paragraph == [
@@ -268,7 +283,8 @@ def test_what_is_typed_and_what_is_written_stay_text(site: Site, query: str) -> 
     article = _add(site, HOSTILE, title=HOSTILE, summary=HOSTILE)
     page = site.get(article.path, q=query)
     html = page.html
-    assert not html.all("script")
+    assert [script.text for script in html.all("script", type="module")] == [""]
+    assert len(html.all("script")) == 2
     assert not html.all("img")
     assert html.one("h1").text == article.title.value
     assert article.summary is not None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from app.store.browse import Shelf
 from app.web.present import shelf_path
@@ -70,3 +71,54 @@ def test_what_is_not_there_is_not_found_and_the_page_helps(library: Site, path: 
     page = library.get(f"/browse/{path}")
     assert page.status == 404
     assert page.html.one("input", type="search")
+
+
+def _two_states(site: Site) -> None:
+    """An article stored in 2020 and corrected in 2022, and one stored in 2022."""
+    site.archive.add({"id": "a", "title": "Old title", "text": "One.", "source": "Wire", "published": "2016-07"})
+    site.archive.add({"id": "b", "title": "Late", "text": "Two.", "source": "Board", "published": "2016-08"})
+    site.archive.add(
+        {"id": "a", "title": "New title", "text": "One.", "source": "Wire", "published": "2016-07", "author": "Ann"}
+    )
+    with site.archive.database.writing() as connection:
+        connection.execute(text("UPDATE version SET stored_at = '2022-01-01 00:00:00.000000'"))
+        connection.execute(
+            text("UPDATE version SET stored_at = '2020-01-01 00:00:00.000000' WHERE title = 'Old title'")
+        )
+
+
+def test_lists_can_be_seen_as_they_stood_then(site: Site) -> None:
+    _two_states(site)
+    page = site.get("/browse/2016", as_of="2021")
+    assert "As of 2021" in page.text
+    links = page.html.links()
+    assert links["Show it now"] == "/browse/2016"
+    assert "New title" not in page.text
+    assert "Late" not in page.text
+    then = site.get(links["Old title"])
+    assert (then.status, then.html.one("h1").text) == (200, "Old title")
+    assert "August" not in links
+    assert links["July"] == "/browse/2016/07?as_of=2021"
+    now = site.get("/browse/2016")
+    assert "As of" not in now.text
+    assert {"New title", "Late"} <= set(now.html.links())
+
+
+def test_shelves_and_numbers_are_those_of_then(site: Site) -> None:
+    _two_states(site)
+    assert "Board" not in site.get("/browse/sources", as_of="2021-06-01").html.links()
+    assert (
+        site.get("/browse/sources", as_of="2021-06-01").html.links()["Wire"] == "/browse/sources/Wire?as_of=2021-06-01"
+    )
+    assert site.get("/browse/sources/Board", as_of="2021").status == 404
+    assert site.get("/browse/authors", as_of="2021").status == 200
+    assert site.get("/browse", as_of="2021").html.links()["2016"] == "/browse/2016?as_of=2021"
+    assert site.get("/browse/2016", as_of="2019").status == 404
+
+
+def test_a_moment_that_cannot_be_read_is_said_and_passed_over(site: Site) -> None:
+    _two_states(site)
+    for path in ("/browse", "/browse/sources", "/browse/2016"):
+        page = site.get(path, as_of="<soon>")
+        assert page.status == 200
+        assert "as_of=“&lt;soon&gt;” was passed over" in page.text

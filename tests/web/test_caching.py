@@ -56,7 +56,7 @@ def test_a_page_that_has_not_changed_is_not_sent_again(library: Site, pages: lis
         first = ask(library, path)
         assert first.status_code == 200, path
         assert first.headers["cache-control"] == "no-cache"
-        assert first.headers["vary"] == "Accept-Encoding"
+        assert first.headers["vary"].startswith("Accept-Encoding")
         again = ask(library, path, first.headers["etag"])
         assert (again.status_code, again.content) == (304, b""), path
         for name in ("etag", "cache-control", "vary", "content-security-policy"):
