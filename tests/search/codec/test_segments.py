@@ -59,6 +59,7 @@ def test_a_merge_gives_what_one_batch_would_have(
     monkeypatch.setattr(merge, "POSTINGS_AT_ONCE", at_once)
     monkeypatch.setattr(merge, "_BYTES_AT_ONCE", at_once)
     monkeypatch.setattr(merge, "TERMS_AT_ONCE", at_once)
+    monkeypatch.setattr(merge, "POSTINGS_OF_A_TERM_AT_ONCE", at_once)
     storage = RamStorage()
     written = []
     for own in segments:
