@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from whoosh import query
+from whoosh.columns import NumericColumn
 from whoosh.filedb.filestore import RamStorage
 from whoosh.index import FileIndex
 from whoosh.searching import Searcher
@@ -59,6 +60,7 @@ def test_a_merge_gives_what_one_batch_would_have(
     monkeypatch.setattr(merge, "POSTINGS_AT_ONCE", at_once)
     monkeypatch.setattr(merge, "_BYTES_AT_ONCE", at_once)
     monkeypatch.setattr(merge, "TERMS_AT_ONCE", at_once)
+    monkeypatch.setattr(merge, "POSTINGS_OF_A_TERM_AT_ONCE", at_once)
     storage = RamStorage()
     written = []
     for own in segments:
@@ -125,10 +127,10 @@ def test_what_is_merged_with_a_segment_by_whooshs_own_writer_has_no_words_of_ste
     stock.set_doc_count(1)
     documents = ColumnarCodec().per_document_writer(storage, stock)
     documents.start_doc(0)
-    for name, value in (("date", 0), ("title_length", 0), ("summary_length", 0), ("text_length", 1)):
-        documents.add_column_value(name, schema()[name].column_type, value)
-    for name in ("permalink", "paragraphs", "terms", "meaning"):
-        documents.add_column_value(name, schema()[name].column_type, b"")
+    for name, field in schema().items():
+        if field.column_type:
+            value = 0 if isinstance(field.column_type, NumericColumn) else b""
+            documents.add_column_value(name, field.column_type, value)
     documents.finish_doc()
     documents.close()
     terms = ColumnarCodec().field_writer(storage, stock)

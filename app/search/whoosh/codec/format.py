@@ -102,6 +102,11 @@ class ArrayFile:
         count = int(np.prod(shape, dtype=np.int64))
         return np.frombuffer(self._content, "<" + entry["type"], count, entry["at"]).reshape(shape)
 
+    def release(self) -> None:
+        """Let the system take back the memory into which the file is mapped; what is read again is mapped again."""
+        if isinstance(self._content, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            self._content.madvise(mmap.MADV_DONTNEED)
+
     def verify(self) -> None:
         """Read every byte and compare the checksums. Raises DamagedFile that names the array with the damage."""
         behind = _HEADER.size

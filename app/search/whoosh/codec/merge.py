@@ -31,15 +31,19 @@ from app.search.whoosh.codec.postings import (
     FieldPostings,
     FieldPostingsWriter,
     Layout,
+    TermPostings,
     Values,
     Weights,
     steps,
 )
 from app.search.whoosh.codec.relations import Pairs, write_relation
-from app.search.whoosh.codec.terms import TermDictionary, Terms
+from app.search.whoosh.codec.terms import NO_TERMS, TermDictionary, Terms
 
 POSTINGS_AT_ONCE: Final = 1_000_000
-"""Postings joined at a time, about: a term with more of them is joined in one piece."""
+"""Postings joined at a time, about, of terms that have no more each."""
+
+POSTINGS_OF_A_TERM_AT_ONCE: Final = 200_000
+"""Postings of one term joined at a time; the most frequent words stand in a text a dozen times."""
 
 TERMS_AT_ONCE: Final = 200_000
 """Terms united at a time, about: those that share their first eight bytes are united in one piece."""
@@ -113,6 +117,8 @@ def _join_documents(
                 file.append(f"column {name}", reader.column_reader(name, None).values[own])
         else:
             _join_bytes(file, f"column {name}", [reader.column_reader(name, None) for reader in readers], kept)
+        for reader in readers:
+            reader.file.release()
     _join_bytes(file, "stored", [reader.stored() for reader in readers], kept)
     totals: dict[str, int] = {}
     for name in {name for reader in readers for name in reader.file.facts["lengths"]}:
@@ -170,8 +176,13 @@ def _join_field(
         kept = np.full(len(terms), -1, np.int32)
         first = 0
         for last in _ends(np.cumsum(counts), POSTINGS_AT_ONCE):
-            block, present = _block(parts, terms, first, last, layout)
-            writer.add(block)
+            if last == first + 1 and counts[first] > POSTINGS_OF_A_TERM_AT_ONCE:
+                present = np.full(int(_write_long(writer, parts, terms, first, layout)), first)
+            else:
+                block, present = _block(parts, terms, first, last, layout)
+                writer.add(block)
+            for field in fields:
+                field.release()
             kept[present] = np.arange(written, written + len(present))
             written += len(present)
             first = last
@@ -268,43 +279,74 @@ def _block(parts: Sequence[_Part], terms: Terms, first: int, last: int, layout: 
 
     Terms that only deleted documents had are left out.
     """
-    place_parts: list[Numbers] = []
-    doc_parts: list[Numbers] = []
-    arrays: dict[str, list[Array]] = {"weights": [], "fixed": [], "widths": []}
-    pieces: list[tuple[FieldPostings, Numbers, Numbers]] = []
+    every_place: list[Numbers] = []
+    slices: list[Block] = []
     for part in parts:
         start, end = np.searchsorted(part.places, [first, last])
-        postings = part.field.between(part.first + int(start), part.first + int(end))
-        docs = part.numbers[postings.docs]
-        living = np.flatnonzero(docs >= 0)
-        place_parts.append(np.repeat(part.places[start:end], part.counts[start:end])[living])
-        doc_parts.append(docs[living])
-        if layout.weights is Weights.KEPT:
-            arrays["weights"].append(postings.weights[living])
-        if layout.values is Values.FIXED:
-            arrays["fixed"].append(postings.fixed[living])
-        elif layout.values is not Values.NONE and len(postings):
-            starts = postings.value_starts.astype(np.int64)
-            widths = steps(starts)[living]
-            arrays["widths"].append(widths)
-            pieces.append((part.field, starts[:-1][living], widths))
-    every_place = np.concatenate(place_parts)
-    order = np.argsort(every_place, kind="stable")
-    present, new_counts = np.unique(every_place, return_counts=True)
-    joined = {name: np.concatenate(found)[order] if found else EMPTY for name, found in arrays.items()}
-    values = EMPTY
-    if pieces:
-        gathered = np.concatenate([field.value_items[spread(starts, widths)] for field, starts, widths in pieces])
-        every_width = np.concatenate([widths for _, _, widths in pieces])
-        begins = np.cumsum(every_width) - every_width
-        values = gathered[spread(begins[order], every_width[order])]
+        found, living = _living(part, part.field.between(part.first + int(start), part.first + int(end)), layout)
+        every_place.append(np.repeat(part.places[start:end], part.counts[start:end])[living])
+        slices.append(found)
+    places = np.concatenate(every_place)
+    order = np.argsort(places, kind="stable")
+    present, counts = np.unique(places, return_counts=True)
+    docs, weights, fixed, widths, values = (
+        np.concatenate(own) for own in zip(*(one[2:] for one in slices), strict=True)
+    )
+    if layout.values not in (Values.NONE, Values.FIXED):
+        begins = np.cumsum(widths, dtype=np.int64) - widths
+        widths = widths[order].astype(np.int64)
+        values = values[spread(begins[order], widths)]
     block = Block(
         terms.at(present),
-        new_counts.astype(np.int64),
-        np.concatenate(doc_parts)[order],
-        joined["weights"],
-        joined["fixed"],
-        joined["widths"],
+        counts.astype(np.int64),
+        docs[order],
+        weights[order] if layout.weights is Weights.KEPT else EMPTY,
+        fixed[order] if layout.values is Values.FIXED else EMPTY,
+        widths,
         values,
     )
     return block, present
+
+
+def _write_long(writer: FieldPostingsWriter, parts: Sequence[_Part], terms: Terms, place: int, layout: Layout) -> bool:
+    """Write a term with many postings slice by slice; whether any of them are left.
+
+    Documents keep their order, so the slices of the old segments are side by side in the new one.
+    """
+    count = 0
+    for part in parts:
+        start, end = np.searchsorted(part.places, [place, place + 1])
+        whole = part.field.between(part.first + int(start), part.first + int(end))
+        for first in range(whole.first, whole.last, POSTINGS_OF_A_TERM_AT_ONCE):
+            postings = TermPostings(part.field, first, min(first + POSTINGS_OF_A_TERM_AT_ONCE, whole.last))
+            found, living = _living(part, postings, layout)
+            writer.add_postings(found)
+            count += len(living)
+    if count:
+        writer.add_terms(terms.at(np.array([place])), np.array([count], np.int64))
+    return count > 0
+
+
+def _living(part: _Part, postings: TermPostings, layout: Layout) -> tuple[Block, Numbers]:
+    """The postings whose documents are not deleted, as a block without terms, and which these are."""
+    docs = part.numbers[postings.docs]
+    living = np.flatnonzero(docs >= 0)
+    widths, values = np.zeros(0, np.int64), EMPTY
+    if layout.values not in (Values.NONE, Values.FIXED) and len(postings):
+        starts = postings.value_starts.astype(np.int64)
+        widths = steps(starts)[living]
+        values = part.field.value_items[spread(starts[:-1][living], widths)]
+    found = Block(
+        NO_TERMS,
+        np.zeros(0, np.int64),
+        docs[living],
+        postings.weights[living] if layout.weights is Weights.KEPT else EMPTY,
+        postings.fixed[living] if layout.values is Values.FIXED and len(postings) else _none_fixed(layout),
+        widths,
+        values,
+    )
+    return found, living
+
+
+def _none_fixed(layout: Layout) -> Array:
+    return np.zeros((0, layout.fixed_size), np.uint8)

@@ -6,6 +6,7 @@ arrays a field has is its layout; where the weights say nothing new they are lef
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, NamedTuple
@@ -98,11 +99,19 @@ class FieldPostingsWriter:
             self._append("values", np.zeros(0, layout.value_type))
 
     def add(self, block: Block) -> None:
-        layout = self._layout
-        self._dictionary.add(block.terms)
-        ends = self._postings + np.cumsum(block.counts, dtype=np.int64)
-        self._postings += len(block.docs)
+        self.add_postings(block)
+        self.add_terms(block.terms, block.counts)
+
+    def add_terms(self, terms: Terms, counts: npt.NDArray[np.int64]) -> None:
+        """Terms whose postings were added, so many of each."""
+        self._dictionary.add(terms)
+        ends = self._postings + np.cumsum(counts, dtype=np.int64)
+        self._postings += int(counts.sum())
         self._append("starts", ends.astype(self._start_type))
+
+    def add_postings(self, block: Block) -> None:
+        """The postings of a block, whose terms are added when all of theirs are."""
+        layout = self._layout
         self._append("docs", block.docs.astype(layout.doc_type))
         if layout.weights is Weights.KEPT:
             self._append("weights", block.weights.astype(layout.weight_type))
@@ -136,7 +145,10 @@ class FieldPostings:
         fixed: Array = EMPTY,
         value_starts: Array = EMPTY,
         value_items: Array = EMPTY,
+        release: Callable[[], None] = lambda: None,
     ) -> None:
+        """release: lets the system take back the memory into which what was read so far is mapped."""
+        self.release = release
         self.dictionary = dictionary
         self.starts = starts
         self.docs = docs
@@ -260,4 +272,5 @@ def read_field(file: ArrayFile, name: str, facts: dict[str, str]) -> FieldPostin
         array("fixed"),
         array("value starts"),
         array("values"),
+        file.release,
     )

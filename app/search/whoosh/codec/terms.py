@@ -90,6 +90,9 @@ class Terms:
         return order, differs
 
 
+NO_TERMS: Final = Terms(np.zeros(0, np.uint8), _NOUGHT)
+
+
 class TermDictionary:
     """Terms by their place in the order of their bytes. starts: one more than there are terms; shape (terms + 1,)."""
 
