@@ -9,8 +9,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from app.cli.terminal import archive, out, say
+from app.cli.terminal import WRONG_USE, archive, fail, out, say
 from app.domain.dates import display_date
+from app.domain.moments import read_as_of
 from app.domain.query import Match, Sort
 from app.search.engine import SearchRequest
 from app.search.live import LiveIndex
@@ -27,13 +28,19 @@ def search(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Hits to show.")] = 10,
     sort: Annotated[Sort, typer.Option(help="Order of hits.")] = Sort.RELEVANCE,
     match: Annotated[Match | None, typer.Option(help="Whether every word must occur, or any.")] = None,
+    as_of: Annotated[
+        str, typer.Option(metavar="DATE", help="Search the archive as it stood at the end of a day, month or year.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Search the archive: the same search as on the site."""
+    moment = read_as_of(as_of)
+    if moment is not None and moment.problem is not None:
+        fail(f"--as-of {as_of!r} is no date. Write a day as 2026-01-31, or a month, or a year.", WRONG_USE)
     with archive() as (settings, database):
         index = LiveIndex(database, settings.index_folder)
         thesaurus = ThesaurusFile(settings.thesaurus).current()
-        request = SearchRequest(parse(query, match), sort=sort, per_page=limit)
+        request = SearchRequest(parse(query, match), sort=sort, per_page=limit, as_of=moment)
         with index.engine() as engine:
             page = run_search(database, engine, request, thesaurus)
         index.close()
@@ -77,7 +84,7 @@ def _article(hit: Hit, base_url: str) -> Text:
     for snippet in hit.snippets.items:
         text.append(f"\n¶{snippet.paragraph} ", "dim")
         text.append_text(_marked(snippet.pieces, ""))
-    text.append(f"\n{base_url}{hit.article.path}", "cyan")
+    text.append(f"\n{base_url}{hit.article.lasting_path}", "cyan")
     return text
 
 

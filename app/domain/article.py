@@ -24,11 +24,12 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class ArticleSummary:
-    """One article in a list: its current version's metadata, without the text."""
+    """One article in a list: a version's metadata, without the text. current: the number of the current version."""
 
     id: str
     slug: str
     version: int
+    current: int
     title: str
     title_origin: str
     source: str | None
@@ -43,6 +44,11 @@ class ArticleSummary:
     @property
     def path(self) -> str:
         return article_path(self.id, self.slug)
+
+    @property
+    def lasting_path(self) -> str:
+        """Where what is told of it stands for ever: the permalink, or the version where that is not the current one."""
+        return self.path if self.version == self.current else version_path(self.id, self.version)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 
+from app.domain.moments import AsOf
 from app.domain.query import FILTER_FIELDS, Clause, Filters, Query, Sort
 
 PER_PAGE: Final = 10
@@ -50,7 +51,7 @@ class SearchRequest:
     explain: why each hit ranks where it does. generation: the one that the pages before this one were of, None where
     this is the first. facets: the fields whose values are counted, with at most `facet_values` of them told.
     months: whether months are counted too. passages: whether hits tell which of their paragraphs match. as_of: the
-    moment at which the archive is searched as it stood then, in microseconds since 1970, UTC; None for now.
+    moment at which the archive is searched as it stood then; None for now.
     """
 
     query: Query
@@ -64,7 +65,7 @@ class SearchRequest:
     facet_values: int = FACET_VALUES
     months: bool = True
     passages: bool = False
-    as_of: int | None = None
+    as_of: AsOf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ class SearchEngine(Protocol):
         """Never fails on a query, whatever it holds. Raises IndexUnavailable where there is no index to read."""
         ...
 
-    def count(self, clause: Clause, filters: Filters | None = None, as_of: int | None = None) -> int:
+    def count(self, clause: Clause, filters: Filters | None = None, as_of: AsOf | None = None) -> int:
         """How many articles answer a clause and pass the filters; as_of as in a SearchRequest."""
         ...
 

@@ -15,6 +15,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from app.domain.article import ArticleSummary
+from app.domain.moments import microseconds
 from app.search.engine import EngineWriter, IndexBusy, IndexDocument, IndexUnavailable
 from app.search.whoosh import create, exists, open_writer
 from app.store import articles, index_state, outbox
@@ -101,8 +103,8 @@ class Indexer:
                     documents = load_documents(connection, ids)
                 if not ids:
                     break
-                for document in documents:
-                    writer.put(document)
+                for *earlier, document in documents:
+                    writer.put(document, earlier)
                 done, after = done + len(documents), ids[-1]
                 uncommitted += len(documents)
                 if uncommitted >= ARTICLES_A_COMMIT:
@@ -154,10 +156,11 @@ class Indexer:
 
     def _apply(self, writer: EngineWriter, ids: Sequence[str]) -> None:
         with self._database.reading() as connection:
-            documents = {document.id: document for document in load_documents(connection, ids)}
+            documents = {versions[-1].id: versions for versions in load_documents(connection, ids)}
         for id in ids:
             if id in documents:
-                writer.put(documents[id])
+                *earlier, document = documents[id]
+                writer.put(document, earlier)
             else:
                 writer.remove(id)
 
@@ -199,28 +202,50 @@ class Indexer:
                 shutil.rmtree(directory, ignore_errors=True)
 
 
-def load_documents(connection: Connection, ids: Sequence[str]) -> list[IndexDocument]:
-    """What the index should hold of these articles; those that it should not hold (withdrawn, moved) are left out."""
+def load_documents(connection: Connection, ids: Sequence[str]) -> list[list[IndexDocument]]:
+    """What the index should hold of these articles: every version of each, the current one last. Articles that it
+    should not hold (withdrawn, moved) are left out."""
     found = articles.summaries(connection, ids)
-    texts = articles.texts_of(connection, [article.id for article in found])
+    listed = [article.id for article in found]
+    texts = articles.texts_of(connection, listed)
     shared = articles.shared_names(connection, ids)
+    stood = articles.history(connection, listed)
+    earlier = [one.version_id for versions in stood.values() for one in versions[:-1]]
+    summaries = articles.summaries_of_versions(connection, earlier)
+    earlier_texts = articles.texts_of_versions(connection, earlier)
     documents = []
     for article in found:
+        *before, now = stood[article.id]
         names = shared.get(article.id, articles.SharedNames())
         documents.append(
-            IndexDocument(
-                id=article.id,
-                title=article.title,
-                summary=article.summary or "",
-                paragraphs=texts.get(article.id, ()),
-                sources=_united((article.source,) if article.source else (), names.sources),
-                authors=_united(article.authors, names.authors),
-                topics=_united(article.topics, names.topics),
-                date_key=article.published.key if article.published else None,
-                year=article.published.year if article.published else None,
-            )
+            [
+                *(
+                    _document(summaries[one.version_id], earlier_texts.get(one.version_id, ()), names, one)
+                    for one in before
+                ),
+                _document(article, texts.get(article.id, ()), names, now),
+            ]
         )
     return documents
+
+
+def _document(
+    article: ArticleSummary, paragraphs: tuple[str, ...], names: articles.SharedNames, stood: articles.Stood
+) -> IndexDocument:
+    return IndexDocument(
+        id=article.id,
+        title=article.title,
+        summary=article.summary or "",
+        paragraphs=paragraphs,
+        sources=_united((article.source,) if article.source else (), names.sources),
+        authors=_united(article.authors, names.authors),
+        topics=_united(article.topics, names.topics),
+        date_key=article.published.key if article.published else None,
+        year=article.published.year if article.published else None,
+        version=stood.number,
+        since=microseconds(stood.since),
+        until=None if stood.until is None else microseconds(stood.until),
+    )
 
 
 def _united(own: Sequence[str], shared: Sequence[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ database."""
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -121,31 +121,50 @@ def search(
     started = time.perf_counter()
     answer = find(engine, replace(request, passages=True), thesaurus or Thesaurus(()))
     in_title, in_text = finder(answer.query, Part.TITLE), finder(answer.query, Part.TEXT)
+    ids = [hit.id for hit in answer.result.hits]
     with database.reading() as connection:
-        found = {
-            article.id: article for article in articles.summaries(connection, [hit.id for hit in answer.result.hits])
-        }
-        shown = _snippets(connection, in_text, [hit for hit in answer.result.hits if hit.id in found])
-    hits = tuple(
-        Hit(article=found[hit.id], found=hit, title=mark(in_title, found[hit.id].title), snippets=shown[hit.id])
-        for hit in answer.result.hits
-        if hit.id in found
+        if request.as_of is None:
+            versions = articles.current_version_ids(connection, ids)
+            found = {article.id: article for article in articles.summaries(connection, ids)}
+        else:
+            versions = _versions_then(connection, answer.result.hits)
+            found = {
+                one.id: one for one in articles.summaries_of_versions(connection, list(versions.values())).values()
+            }
+        hits = [hit for hit in answer.result.hits if hit.id in found]
+        shown = _snippets(connection, in_text, hits, versions)
+    return SearchPage(
+        answer,
+        tuple(Hit(found[hit.id], hit, mark(in_title, found[hit.id].title), shown[hit.id]) for hit in hits),
+        (time.perf_counter() - started) * 1000,
     )
-    return SearchPage(answer, hits, (time.perf_counter() - started) * 1000)
 
 
-def _snippets(connection: Connection, in_text: Finder, hits: Sequence[EngineHit]) -> dict[str, Snippets]:
-    """article id -> its snippets. Only the paragraphs that the index chose are read, where it could choose."""
-    wanted = {hit.id: hit.matches.best or (1,) for hit in hits if hit.matches is not None}
+def _versions_then(connection: Connection, hits: Sequence[EngineHit]) -> dict[str, int]:
+    """article id -> the id of the version that answers."""
+    history = articles.history(connection, [hit.id for hit in hits])
+    return {
+        hit.id: stood.version_id for hit in hits for stood in history.get(hit.id, ()) if stood.number == hit.version
+    }
+
+
+def _snippets(
+    connection: Connection, in_text: Finder, hits: Sequence[EngineHit], versions: Mapping[str, int]
+) -> dict[str, Snippets]:
+    """article id -> its snippets. Only the paragraphs that the index chose are read, where it could choose.
+
+    versions: article id -> the id of the version to show.
+    """
+    wanted = {versions[hit.id]: hit.matches.best or (1,) for hit in hits if hit.matches is not None}
     texts = articles.some_paragraphs(connection, wanted)
     found: dict[str, Snippets] = {}
     for hit in hits:
         if hit.matches is not None:
-            chosen = chosen_snippets(in_text, hit.matches, texts.get(hit.id, {}))
+            chosen = chosen_snippets(in_text, hit.matches, texts.get(versions[hit.id], {}))
             if chosen is not None:
                 found[hit.id] = chosen
     others = [hit.id for hit in hits if hit.id not in found]
     if others:
-        whole = articles.texts_of(connection, others)
-        found.update((id, snippets(in_text, whole.get(id, ()))) for id in others)
+        whole = articles.texts_of_versions(connection, [versions[id] for id in others])
+        found.update((id, snippets(in_text, whole.get(versions[id], ()))) for id in others)
     return found

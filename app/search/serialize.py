@@ -34,6 +34,7 @@ def search_json(page: SearchPage, base_url: str) -> dict[str, Any]:
             "match": query.match.value,
             "narrow": answer.narrow,
         },
+        "as_of": None if request.as_of is None else request.as_of.given,
         "total": result.total,
         "generation": result.generation,
         "took_ms": round(page.took_ms, 1),
@@ -94,6 +95,8 @@ def search_parameters(request: SearchRequest, filters: Filters | None = None, pa
         pairs.append(("page", str(page)))
     if request.per_page != PER_PAGE:
         pairs.append(("per_page", str(request.per_page)))
+    if request.as_of is not None:
+        pairs.append(("as_of", request.as_of.given))
     if request.explain:
         pairs.append(("explain", "1"))
     if page > 1 and request.generation is not None:
@@ -131,7 +134,7 @@ def match_as_read(text: str) -> Match:
 
 def _hit(hit: Hit, base_url: str, *, explain: bool) -> dict[str, Any]:
     article = hit.article
-    address = base_url + article.path
+    address = base_url + article.lasting_path
     given = {
         "id": article.id,
         "guid": article.guid,

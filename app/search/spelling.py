@@ -34,10 +34,14 @@ def did_you_mean(engine: SearchEngine, request: SearchRequest, total: int) -> st
     words = list(dict.fromkeys(_words(root)))[:_MOST_WORDS]
     candidates: dict[str, tuple[str, ...]] = {}
     for word in words:
-        known = engine.count(Word(word))
+        known = engine.count(Word(word), as_of=request.as_of)
         if known == 0 or (known <= RARE and total <= RARE):
             least = known * MUCH_MORE_FREQUENT
-            mended = [other for other in engine.spellings(word, _CANDIDATES) if engine.count(Word(other)) > least]
+            mended = [
+                other
+                for other in engine.spellings(word, _CANDIDATES)
+                if engine.count(Word(other), as_of=request.as_of) > least
+            ]
             if mended:
                 candidates[word] = tuple(mended)
     if not candidates:
@@ -45,7 +49,7 @@ def did_you_mean(engine: SearchEngine, request: SearchRequest, total: int) -> st
     tried = islice(product(*candidates.values()), _MOST_TRIED)
     for choice in tried:
         mended_root = _with(root, dict(zip(candidates, choice, strict=True)))
-        if engine.count(mended_root, request.filters) > total:
+        if engine.count(mended_root, request.filters, request.as_of) > total:
             return as_text(mended_root)
     return None
 

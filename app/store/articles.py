@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from itertools import zip_longest
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -57,6 +58,7 @@ def _at(number: ColumnElement[int]) -> Select[Any]:
         t.article.c.id,
         t.article.c.slug,
         t.article.c.current,
+        t.version.c.number,
         t.version.c.id.label("version_id"),
         t.version.c.title,
         t.version.c.title_origin,
@@ -121,7 +123,6 @@ _WHOLE: Final = (
     t.version.c.language,
     t.version.c.language_origin,
     t.version.c.refused,
-    t.version.c.number,
     select(func.count()).where(_OTHERS.c.article_id == t.article.c.id).scalar_subquery().label("versions"),
     exists().where(t.article_address.c.article_id == t.article.c.id).label("further"),
 )
@@ -148,6 +149,12 @@ _FURTHER_ADDRESSES: Final = (
     select(t.article_address.c.address)
     .where(t.article_address.c.article_id == bindparam("id"))
     .order_by(t.article_address.c.id)
+)
+_BY_VERSION: Final = listed(_at(t.version.c.number)).where(t.version.c.id.in_(bindparam("versions", expanding=True)))
+_HISTORY: Final = (
+    select(t.version.c.article_id, t.version.c.id, t.version.c.number, t.version.c.stored_at)
+    .where(t.version.c.article_id.in_(bindparam("ids", expanding=True)))
+    .order_by(t.version.c.article_id, t.version.c.number)
 )
 _PARAGRAPHS: Final = (
     select(t.paragraph.c.version_id, t.paragraph.c.kind, t.paragraph.c.level, t.paragraph.c.text)
@@ -222,6 +229,40 @@ def summaries(connection: Connection, ids: Sequence[str]) -> list[ArticleSummary
     return summarise(connection, [rows[id] for id in ids if id in rows])
 
 
+class Stood(NamedTuple):
+    """A version of an article, by its row and its number, and from when until when it was the current one; until is
+    None while it is."""
+
+    version_id: int
+    number: int
+    since: datetime
+    until: datetime | None
+
+
+def history(connection: Connection, ids: Sequence[str]) -> dict[str, list[Stood]]:
+    """article id -> its versions, from the first."""
+    rows: dict[str, list[Any]] = defaultdict(list)
+    for start in range(0, len(ids), AT_ONCE):
+        for row in connection.execute(_HISTORY, {"ids": ids[start : start + AT_ONCE]}):
+            rows[row.article_id].append(row)
+    return {
+        id: [
+            Stood(row.id, row.number, row.stored_at, after.stored_at if after is not None else None)
+            for row, after in zip_longest(own, own[1:])
+        ]
+        for id, own in rows.items()
+    }
+
+
+def summaries_of_versions(connection: Connection, versions: Sequence[int]) -> dict[int, ArticleSummary]:
+    """version id -> the article as it was in that version; of articles that pages list."""
+    found: dict[int, ArticleSummary] = {}
+    for start in range(0, len(versions), AT_ONCE):
+        rows = connection.execute(_BY_VERSION, {"versions": versions[start : start + AT_ONCE]}).all()
+        found.update(zip((row.version_id for row in rows), summarise(connection, rows), strict=True))
+    return found
+
+
 def summarise(connection: Connection, rows: Sequence[Row[Any]]) -> list[ArticleSummary]:
     """Rows of `current_versions()` with their authors and topics."""
     versions = [row.version_id for row in rows]
@@ -230,7 +271,8 @@ def summarise(connection: Connection, rows: Sequence[Row[Any]]) -> list[ArticleS
         ArticleSummary(
             id=row.id,
             slug=row.slug,
-            version=row.current,
+            version=row.number,
+            current=row.current,
             title=row.title,
             title_origin=row.title_origin,
             source=row.source,
@@ -268,6 +310,12 @@ def paragraphs_of(connection: Connection, versions: Iterable[int]) -> dict[int, 
     return {version_id: tuple(paragraphs) for version_id, paragraphs in found.items()}
 
 
+def texts_of_versions(connection: Connection, versions: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """version id -> the text of its paragraphs."""
+    found = paragraphs_of(connection, versions)
+    return {version: tuple(paragraph.text for paragraph in own) for version, own in found.items()}
+
+
 def texts_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """article id -> the text of its current version's paragraphs, as snippets are cut from."""
     found: dict[str, list[str]] = defaultdict(list)
@@ -277,23 +325,28 @@ def texts_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str,
     return {id: tuple(texts) for id, texts in found.items()}
 
 
-def some_paragraphs(connection: Connection, wanted: Mapping[str, Iterable[int]]) -> dict[str, dict[int, str]]:
-    """article id -> the text of some paragraphs of its current version, by their numbers; wanted: these numbers."""
-    found: dict[str, dict[int, str]] = defaultdict(dict)
-    ids = list(wanted)
+def current_version_ids(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+    """article id -> its current version's."""
+    found: dict[str, int] = {}
     for start in range(0, len(ids), AT_ONCE):
-        rows = connection.execute(_VERSIONS_OF, {"ids": ids[start : start + AT_ONCE]}).all()
-        versions: dict[int, str] = {version: id for version, id in rows}  # noqa: C416 - a row is no pair to the checker
-        keys = [(version, number) for version, id in versions.items() for number in wanted[id]]
-        for first in range(0, len(keys), _PARAGRAPHS_AT_ONCE):
-            part = [*keys[first : first + _PARAGRAPHS_AT_ONCE], *[_NO_PARAGRAPH] * _PARAGRAPHS_AT_ONCE]
-            given = {
-                f"{name}{at}": value
-                for at, pair in enumerate(part[:_PARAGRAPHS_AT_ONCE])
-                for name, value in zip(("version", "number"), pair, strict=True)
-            }
-            for version, number, text in connection.execute(_SOME_PARAGRAPHS, given).all():
-                found[versions[version]][number] = text
+        rows = connection.execute(_VERSIONS_OF, {"ids": ids[start : start + AT_ONCE]})
+        found.update((id, version) for version, id in rows)
+    return found
+
+
+def some_paragraphs(connection: Connection, wanted: Mapping[int, Iterable[int]]) -> dict[int, dict[int, str]]:
+    """version id -> the text of some of its paragraphs, by their numbers; wanted: these numbers."""
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    keys = [(version, number) for version, numbers in wanted.items() for number in numbers]
+    for first in range(0, len(keys), _PARAGRAPHS_AT_ONCE):
+        part = [*keys[first : first + _PARAGRAPHS_AT_ONCE], *[_NO_PARAGRAPH] * _PARAGRAPHS_AT_ONCE]
+        given = {
+            f"{name}{at}": value
+            for at, pair in enumerate(part[:_PARAGRAPHS_AT_ONCE])
+            for name, value in zip(("version", "number"), pair, strict=True)
+        }
+        for version, number, text in connection.execute(_SOME_PARAGRAPHS, given):
+            found[version][number] = text
     return found
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request, Response
 
 from app.domain.article import Article, Moved, Tombstone
+from app.domain.moments import AsOf, read_as_of
 from app.search.engine import SearchRequest
 from app.web.dependencies import Archive, ArchiveDep
 from app.web.elsewhere import moved, unknown, withdrawn
@@ -18,7 +19,6 @@ from app.web.forms import FORM_TYPES
 from app.web.links import link_header
 from app.web.memento import memento_headers, original_links, standing_at
 from app.web.metadata import article_metadata
-from app.web.moments import AsOf, read_as_of
 from app.web.pages import page
 from app.web.parameters import read_search
 from app.web.reading import article_view

@@ -16,11 +16,11 @@ from sqlalchemy import Connection
 from starlette.convertors import Convertor, register_url_convertor
 
 from app.domain.dates import MONTH_NAMES
+from app.domain.moments import AsOf, read_as_of
 from app.store import browse
 from app.store.browse import ArticlePage, NameCount, PeriodCount, Shelf
 from app.web.dependencies import Archive, ArchiveDep
 from app.web.errors import NotFound
-from app.web.moments import AsOf, read_as_of
 from app.web.pages import page
 from app.web.present import Link, article_line, pager, read_number, shelf_path
 

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from starlette.datastructures import QueryParams
 
+from app.domain.moments import AsOf, read_as_of
 from app.domain.query import Dated, Filters, Match, Sort
 from app.search.engine import PER_PAGE, SearchRequest
 from app.search.parse import LONGEST_TYPED, as_text, parse
@@ -44,12 +45,12 @@ def read_search(parameters: QueryParams) -> SearchRequest:
         until=dates.last,
     )
     sort = reading.choice("sort", Sort) or Sort.RELEVANCE
-    page, per_page = reading.page(), reading.per_page()
+    page, per_page, as_of = reading.page(), reading.per_page(), reading.as_of()
     if reading.notes:
         query = replace(query, repaired=True, notes=(*reading.notes, *query.notes))
     explain = parameters.get("explain", "") not in ("", "0")
     generation = read_number(parameters.get("generation", "")) if page > 1 else None
-    return SearchRequest(query, filters, sort, page, per_page, explain, generation)
+    return SearchRequest(query, filters, sort, page, per_page, explain, generation, as_of=as_of)
 
 
 def on_page(request: SearchRequest, last: int) -> SearchRequest:
@@ -116,6 +117,13 @@ class _Reading:
             except UnreadablePeriod as error:
                 self.notes.append(f"{name}={_quoted(given)} was passed over: {error}.")
         return Dated(None, None)
+
+    def as_of(self) -> AsOf | None:
+        found = read_as_of(_without_controls(self.parameters.get("as_of", "")))
+        if found is not None and found.problem is not None:
+            self.notes.append(found.problem)
+            return None
+        return found
 
     def page(self) -> int:
         given = self.parameters.get("page", "")

@@ -146,7 +146,8 @@ class ResultsView:
     """text: the query as typed; title: the same, cut. words: as it was read. some: what is shown answers only a part.
 
     did_you_mean, narrow: queries worth trying. other_match: the same words, any instead of all, or the reverse.
-    explain: shows or hides why hits are in this order. kept: the parameters that a new query keeps.
+    explain: shows or hides why hits are in this order. as_of: the moment at which the archive is searched, and the same
+    search of now; None where that is what is searched. kept: the parameters that a new query keeps.
     """
 
     path: str
@@ -167,6 +168,7 @@ class ResultsView:
     sorts: tuple[Choice, ...]
     sizes: tuple[Choice, ...]
     explain: Choice | None
+    as_of: Link | None
     hits: tuple[HitView, ...]
     dates: DatesView
     facets: tuple[FacetView, ...]
@@ -204,6 +206,7 @@ def results_view(found: SearchPage) -> ResultsView:
             Choice(str(size), _path(replace(request, per_page=size)), size == request.per_page) for size in PAGE_SIZES
         ),
         explain=_explain(turned),
+        as_of=None if request.as_of is None else Link(request.as_of.text, _path(replace(plain, as_of=None))),
         hits=tuple(_hit(hit, from_here) for hit in found.hits),
         dates=_dates(found),
         facets=tuple(_facet(found, field) for field in _HEADINGS if result.facets.get(field, NO_FACET).values),
@@ -442,6 +445,8 @@ def _kept(request: SearchRequest) -> tuple[tuple[str, str], ...]:
         pairs.append(("sort", request.sort.value))
     if request.per_page != PER_PAGE:
         pairs.append(("per_page", str(request.per_page)))
+    if request.as_of is not None:
+        pairs.append(("as_of", request.as_of.given))
     return tuple(pairs)
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -329,3 +331,29 @@ def test_a_page_stays_small_whatever_was_asked(site: Site) -> None:
         page = site.get("/search", q=query)
         assert page.status == 200
         assert len(page.text) < 5_000_000
+
+
+# As of a moment
+
+
+def test_a_search_as_of_a_day_says_so_keeps_it_and_leads_to_what_stood_then(site: Site) -> None:
+    site.archive.add({"id": "g", "source": "S", "title": "Old", "text": "The port was closed in the storm."})
+    site.archive.add({"id": "g", "source": "S", "title": "New", "text": "The port was opened after the storm."})
+    today = datetime.now(UTC).date().isoformat()
+    page = site.get("/search", q="port", as_of=today, sort="newest")
+    assert "The archive as it stood as of" in text_of(page)
+    links = page.html.links()
+    assert "as_of" not in links["Search it as it is now"]
+    assert all(f"as_of={today}" in links[text] for text in ("New", "Relevance", "25", "S"))
+    assert {field.attributes["value"] for field in page.html.all("input", name="as_of")} == {today}
+    assert "As of" in text_of(site.get(links["New"]))
+    before = site.json("/search.json", q="port", as_of="2001")
+    assert (before["as_of"], before["total"]) == ("2001", 0)
+    assert site.json("/search.json", q="port")["as_of"] is None
+
+
+def test_an_as_of_that_is_no_date_is_passed_over_and_said(site: Site) -> None:
+    site.archive.add("The port was closed in the storm.")
+    found = site.json("/search.json", q="port", as_of="yesterday-ish")
+    assert found["total"] == 1 and found["query"]["repaired"]
+    assert "yesterday-ish" in found["query"]["notes"][0]

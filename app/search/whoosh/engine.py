@@ -10,6 +10,7 @@ from typing import Final
 
 from whoosh.index import TOC, FileIndex
 
+from app.domain.moments import AsOf, microseconds
 from app.domain.query import Clause, Filters
 from app.search.engine import EngineResult, FacetValue, IndexUnavailable, SearchRequest
 from app.search.whoosh.codec import DamagedFile, verify_segment
@@ -95,12 +96,10 @@ class WhooshEngine:
         self._now.warm()
 
     def search(self, request: SearchRequest) -> EngineResult:
-        if request.as_of is None:
-            return self._now.search(request)
         return self._at(request.as_of).search(request)
 
-    def count(self, clause: Clause, filters: Filters | None = None, as_of: int | None = None) -> int:
-        return (self._now if as_of is None else self._at(as_of)).count(clause, filters)
+    def count(self, clause: Clause, filters: Filters | None = None, as_of: AsOf | None = None) -> int:
+        return self._at(as_of).count(clause, filters)
 
     def spellings(self, word: str, limit: int = 5) -> tuple[str, ...]:
         return self._now.spellings(word, limit)
@@ -108,7 +107,10 @@ class WhooshEngine:
     def names(self, text: str, limit: int = 5) -> dict[str, tuple[FacetValue, ...]]:
         return self._now.names(text, limit)
 
-    def _at(self, moment: int) -> Snapshot:
+    def _at(self, as_of: AsOf | None) -> Snapshot:
+        if as_of is None or as_of.until is None:
+            return self._now
+        moment = microseconds(as_of.until)
         with self._looking_back:
             found = self._past.get(moment)
             if found is None:

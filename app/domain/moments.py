@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 from app.domain.dates import ImpossibleDate, Precision, PublishedDate, display_date, parse_date
-from app.web.present import shortened
 
 _NO_LATER = datetime(9998, 1, 1, tzinfo=UTC)
 
@@ -22,6 +21,11 @@ class AsOf:
     problem: str | None = None
 
 
+def microseconds(moment: datetime) -> int:
+    """Since 1970, UTC."""
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
 def read_as_of(given: str) -> AsOf | None:
     """None where nothing was given. Any form of date that an ingest reads will do."""
     given = " ".join(given.split())
@@ -31,7 +35,7 @@ def read_as_of(given: str) -> AsOf | None:
         read = parse_date(given, _NO_LATER)
         return AsOf(given, _said(read), _end(read))
     except (ImpossibleDate, OverflowError):
-        told = f"as_of=“{shortened(given, 40)}” was passed over: write a day as 2026-01-31, or a month, or a year."
+        told = f"as_of=“{given[:40]}” was passed over: write a day as 2026-01-31, or a month, or a year."
         return AsOf(given, given, None, told)
 
 
