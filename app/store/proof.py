@@ -17,7 +17,7 @@ Told = Callable[[int, int], None]
 
 
 def database_problems(connection: Connection, told: Told | None = None) -> Iterator[str]:
-    """Reads every version of every article. Takes as long as that does; about 5,000 versions a second."""
+    """Reads every version of every article, and takes as long as that does."""
     yield from _file_problems(connection)
     total = connection.execute(select(func.count()).select_from(t.article)).scalar_one()
     for done, row in enumerate(connection.execute(select(t.article).order_by(t.article.c.id)).all(), start=1):
