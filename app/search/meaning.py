@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -59,6 +59,7 @@ class Meaning:
         self._vectors = np.asarray(_mapped(folder / _WEIGHTS))
         self._encoding = Lock()
 
+    @lru_cache(maxsize=256)  # noqa: B019 - there is one for the life of the process
     def of_query(self, text: str) -> Vectors:
         """Shape (1, SIZE); all zero where the text says nothing."""
         return _rounded(self.sums(text.split()).sum(axis=0, keepdims=True))
@@ -154,4 +155,4 @@ def _mapped(file: Path) -> npt.NDArray[np.float16]:
     if described["dtype"] != "F16":
         raise ValueError(f"{file} holds {described['dtype']}, not F16")
     start = 8 + length + described["data_offsets"][0]
-    return np.memmap(file, np.float16, "r", start, tuple(described["shape"]))
+    return np.asarray(np.memmap(file, np.float16, "r", start, tuple(described["shape"])))

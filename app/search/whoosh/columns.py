@@ -51,7 +51,7 @@ class Names:
         if len(value) != len(article) or int(article.max(initial=0)) > max(0, size - 1):
             raise DamagedFile("a name is of an article that there is not.")
         order = np.argsort(value, kind="stable")
-        self._articles: Articles = article[order]
+        self._articles = article[order]
         self._starts = np.searchsorted(value[order], np.arange(len(self.values) + 1))
         """Each value's articles are `_articles[_starts[value] : _starts[value + 1]]`."""
         order = np.argsort(article, kind="stable")
@@ -93,12 +93,13 @@ class Names:
 
     def having(self, value: int) -> Articles:
         """The articles that have a value, deleted ones too."""
-        return self._articles[self._starts[value] : self._starts[value + 1]]
+        return self._articles[self._starts[value] : self._starts[value + 1]].astype(np.int64)
 
     def having_any(self, wanted: Mask) -> Articles:
         """The articles that have any of some values, deleted ones too."""
         values = np.flatnonzero(wanted)
-        return np.unique(self._articles[spread(self._starts[values], self.all_counts[values])])
+        found = self._articles[spread(self._starts[values], self.all_counts[values])]
+        return np.unique(found).astype(np.int64)
 
     def place(self, value: str) -> int | None:
         at = bisect_left(self.values, value)

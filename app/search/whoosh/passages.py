@@ -42,7 +42,7 @@ class Passages:
             places = [self._places(lookup, rising, unsure) for lookup in asked]
         except CannotTell:
             return {}
-        sure = np.array([number for number in rising.tolist() if number not in unsure], np.int32)
+        sure = np.array([number for number in rising.tolist() if number not in unsure], np.int64)
         if not len(sure):
             return {}
         stored, held = self._postings.column("paragraphs", sure, POSITION_SIZE)

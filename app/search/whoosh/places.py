@@ -165,7 +165,7 @@ def counted(keys: Keys) -> Occurrences:
     if len(keys) > 1 and not bool((keys[1:] >= keys[:-1]).all()):
         keys = np.sort(keys)
     owners = keys >> POSITION_BITS
-    articles = distinct(owners).astype(np.int32)
+    articles = distinct(owners)
     ends = np.searchsorted(owners, articles, "right")
     counts = np.zeros((len(articles), len(Part)), np.uint8)
     often = np.diff(ends, prepend=0)

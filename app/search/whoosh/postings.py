@@ -94,7 +94,7 @@ class Postings:
                     continue
                 relation = segment.words_of_stems
                 if relation is None:
-                    doubtful.append((own + segment.first).astype(np.int32))
+                    doubtful.append(own + segment.first)
                     continue
                 words = relation.of(place)
                 alone = relation.alone(words)
@@ -103,7 +103,7 @@ class Postings:
                 if not alone.all():
                     unsure = [segment.words.at(word) for word in words[~alone].tolist()]
                     keys = places.keys_among(unsure, own) >> POSITION_BITS
-                    doubtful.append((keys + segment.first).astype(np.int32))
+                    doubtful.append(keys + segment.first)
             return np.concatenate(found), np.concatenate(doubtful).tolist()
 
         return self._checked(read)
@@ -258,7 +258,7 @@ def _living(segment: Segment, docs: npt.NDArray[Any], often: Often) -> tuple[Art
     if not segment.whole:
         living = segment.live[docs]
         docs, often = docs[living], often[living]
-    articles = docs.astype(np.int32)
+    articles = docs.astype(np.int64)
     if segment.first:
-        articles += np.int32(segment.first)
+        articles += segment.first
     return articles, often

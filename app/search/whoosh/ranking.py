@@ -68,11 +68,14 @@ class Ranking:
         if len(articles) * _MUCH_LONGER < postings:
             return self._scores_of_few(asked, articles)
         sums = scratch.scores
-        for found, best in asked:
-            sums[found.articles] += best * _saturated(self._weighed(found.articles, found.counts))
+        for number, (found, best) in enumerate(asked):
+            own = best * _saturated(self._weighed(found.articles, found.counts))
+            if number:
+                own += sums.take(found.articles, mode="clip")
+            sums[found.articles] = own
             if len(found.exact):
                 sums[found.exact_articles] += best * EXACT_BONUS * _saturated(self._as_written(found))
-        scores = sums[articles]
+        scores: Scores = sums.take(articles, mode="clip")
         for found, _ in asked:
             sums[found.articles] = 0
             sums[found.exact_articles] = 0
@@ -96,7 +99,7 @@ class Ranking:
         by_field = np.zeros(len(Part))
         for found, weight in occurrences:
             best = weight * self._best(len(found))
-            own = found.among(np.array([article], np.int32))
+            own = found.among(np.array([article]))
             if not len(own):
                 continue
             shares = np.append(self._elsewhere[article], self._in_text[article]) * own.counts[0]
@@ -119,7 +122,7 @@ class Ranking:
 
     def _weighed(self, articles: Articles, counts: Often) -> Scores:
         """Occurrences, each divided by how long its field is, and weighed."""
-        sums: Scores = self._in_text[articles] * counts[:, Part.TEXT]
+        sums: Scores = self._in_text.take(articles, mode="clip") * counts[:, Part.TEXT]
         elsewhere = np.flatnonzero(counts[:, Part.TITLE] | counts[:, Part.SUMMARY])
         if len(elsewhere):
             rows = self._elsewhere[articles[elsewhere]] * counts[elsewhere, : Part.TEXT]
@@ -127,7 +130,7 @@ class Ranking:
         return sums
 
     def _as_written(self, found: Occurrences) -> Scores:
-        sums: Scores = self._in_text[found.exact_articles] * found.exact
+        sums: Scores = self._in_text.take(found.exact_articles, mode="clip") * found.exact
         return sums
 
     def nearness(self, pairs: Sequence[tuple[Keys, Keys, float]], articles: Articles) -> Scores:

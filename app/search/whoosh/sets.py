@@ -13,8 +13,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-Articles = npt.NDArray[np.int32]
-"""Numbers of articles, rising."""
+Articles = npt.NDArray[np.int64]
+"""Numbers of articles, rising. As wide as NumPy's own indices, which others are made into each time they are used."""
 
 Mask = npt.NDArray[np.bool_]
 """Which articles, by number."""
@@ -22,7 +22,7 @@ Mask = npt.NDArray[np.bool_]
 Set = npt.NDArray[Any]
 """Either of these."""
 
-NOBODY: Final[Articles] = np.zeros(0, np.int32)
+NOBODY: Final[Articles] = np.zeros(0, np.int64)
 
 _MUCH_LONGER: Final = 32
 _FEW: Final = 16
@@ -61,7 +61,7 @@ def is_mask(found: Set) -> bool:
 
 def numbers(found: Set) -> Articles:
     """A set as numbers."""
-    rising: Articles = np.flatnonzero(found).astype(np.int32) if is_mask(found) else found
+    rising: Articles = np.flatnonzero(found) if is_mask(found) else found
     return rising
 
 
@@ -96,7 +96,7 @@ def any_of(sets: Sequence[Set], scratch: Scratch) -> Set:
         return np.unique(np.concatenate(lists))
     for own in lists:
         marks[own] = True
-    united = np.flatnonzero(marks).astype(np.int32)
+    united = np.flatnonzero(marks)
     marks[united] = False
     return united
 
