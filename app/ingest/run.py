@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,10 +12,12 @@ from typing import Final
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 
-from app.domain.record import Place, Record, Unread, Unstorable
+from app.domain.record import Record, Unread, Unstorable
+from app.ingest.apart import Apart
 from app.ingest.compose import Given, compose
-from app.ingest.draft import Draft
+from app.ingest.draft import Draft, Link
 from app.ingest.inputs import Input
+from app.ingest.read import read_in_order
 from app.store import runs
 from app.store.database import Database
 from app.store.runs import Counts
@@ -52,8 +53,21 @@ Progress = Callable[[Counts, Input], None]
 """Told after each batch how far the run has come, and in which input it is."""
 
 
-def ingest(database: Database, inputs: Sequence[Input], given: Given, progress: Progress | None = None) -> Summary:
+Follow = Callable[[Link], Iterator[Draft | Unread]]
+"""Fetches what a link leads to, and reads it."""
+
+
+def ingest(
+    database: Database,
+    inputs: Sequence[Input],
+    given: Given,
+    progress: Progress | None = None,
+    follow: Follow | None = None,
+) -> Summary:
     """Read all inputs in order and store their records.
+
+    follow: what to do with links that feeds and sitemaps hold instead of articles. Without it, what the list itself
+    says of an article is stored, and where that is nothing, the link is rejected.
 
     Each batch is stored whole or not at all, together with its rejections and the run's counts: what was stored stays
     stored, whatever comes after. Raises StoreError.
@@ -62,11 +76,11 @@ def ingest(database: Database, inputs: Sequence[Input], given: Given, progress: 
     with database.writing() as connection:
         run_id = runs.start_run(connection, [input.file for input in inputs])
     run = _Run(database, Summary(run_id), given)
-    for input in inputs:
-        for batch in _batches(_read(input)):
-            run.store(batch)
+    with Apart() as apart:
+        for batch in _batches(_read_all(inputs, apart, follow)):
+            run.store([one for _, one in batch])
             if progress is not None:
-                progress(run.summary.counts, input)
+                progress(run.summary.counts, batch[-1][0])
     with database.writing() as connection:
         runs.finish_run(connection, run_id)
     run.summary.seconds = time.perf_counter() - started
@@ -148,32 +162,27 @@ def _rejection(draft: Draft, reason: str) -> Unread:
     return Unread(draft.place, reason, draft.raw, draft.size, draft.reader)
 
 
-def _read(input: Input) -> Iterator[Draft | Unread]:
-    """Everything in an input; a file that can't be read to its end says so as its last record."""
-    number = 0
-    try:
-        with input.open() as stream:
-            for one in input.reader.read(stream, input.file):
-                number += 1
-                yield one
-            if number == 0:
-                yield Unread(Place(input.file), "it is empty", b"", 0, input.reader.name)
-    except (OSError, EOFError, zlib.error) as error:
-        yield _broken_off(input, number, getattr(error, "strerror", None) or str(error))
-    except Exception as error:  # noqa: BLE001  (a reader's mistake costs its input, not those after it)
-        yield _broken_off(input, number, f"its reader failed ({type(error).__name__}: {error})")
+def _read_all(inputs: Iterable[Input], apart: Apart, follow: Follow | None) -> Iterator[tuple[Input, Draft | Unread]]:
+    """Everything in the inputs, in order."""
+    for input, one in read_in_order(inputs, apart):
+        if not isinstance(one, Link):
+            yield input, one
+        elif follow is not None:
+            yield from ((input, found) for found in follow(one))
+        else:
+            yield input, one.stand_in or _unfollowed(one)
 
 
-def _broken_off(input: Input, number: int, reason: str) -> Unread:
-    what = "it can't be read" if number == 0 else f"it can't be read further than record {number}"
-    return Unread(Place(input.file), f"{what}: {reason}", b"", 0, input.reader.name)
+def _unfollowed(link: Link) -> Unread:
+    reason = f"it is only a link, to {link.address[:500]}; give that address to have it fetched"
+    return Unread(link.place, reason, link.address.encode(), len(link.address.encode()), link.reader)
 
 
-def _batches(records: Iterable[Draft | Unread]) -> Iterator[list[Draft | Unread]]:
-    batch: list[Draft | Unread] = []
+def _batches(records: Iterable[tuple[Input, Draft | Unread]]) -> Iterator[list[tuple[Input, Draft | Unread]]]:
+    batch: list[tuple[Input, Draft | Unread]] = []
     size = 0
-    for record in records:
-        batch.append(record)
+    for input, record in records:
+        batch.append((input, record))
         size += record.size
         if len(batch) >= RECORDS_A_BATCH or size >= BYTES_A_BATCH:
             yield batch

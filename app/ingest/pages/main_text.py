@@ -1,0 +1,197 @@
+"""The article's text on a web page, without navigation, teasers, forms and the like.
+
+Trafilatura decides what belongs to the article; where it leaves out most of what the page itself marks as its
+article, that is taken instead. docs/decisions/0009-readers.md has the figures.
+"""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from typing import Final
+
+from lxml import etree, html
+from trafilatura import bare_extraction
+
+from app.domain.canonical import CELL_MARK, Emphasis, Kind, Paragraph, plain_paragraphs
+from app.ingest.flow import Flow
+from app.ingest.html_text import html_paragraphs
+from app.ingest.mend import mend
+from app.ingest.pages.page import Page
+from app.ingest.text_header import without_running_head
+
+_MOSTLY: Final = 0.6
+_LEFT_OUT: Final = 0.4
+"""The share of the marked article's words below which what was found is taken to be too little."""
+_FEW_WORDS: Final = 40
+_SLOW: Final = 1_500_000
+"""Characters of source from which only Trafilatura's quick way is gone."""
+
+_RENDITION: Final = {
+    "#b": Emphasis.STRONG,
+    "#i": Emphasis.EMPHASIS,
+    "#t": Emphasis.CODE,
+    "#sub": Emphasis.SUBSCRIPT,
+    "#sup": Emphasis.SUPERSCRIPT,
+}
+_NO_TEXT: Final = "script style noscript template nav footer form button select aside iframe svg object".split()
+_NO_ARTICLE: Final = re.compile(
+    r"(?:^|[\s_-])(?:share|social|related|promo|advert\w*|newsletter|subscribe|breadcrumbs?|comments?|sidebar|cookie\w*|popup|modal"
+    r"|nav|menu|footer|pagination|recommended|sponsored|skip)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+
+
+def main_paragraphs(page: Page) -> tuple[Paragraph, ...]:
+    """The text of the page's article, in reading order; empty where the page has none."""
+    if laid_out := laid_out_text(page.tree):
+        return plain_paragraphs(mend(laid_out))
+    found = _by_trafilatura(page)
+    marked = _marked_article(page)
+    words = _words(found)
+    if marked and words < max(_FEW_WORDS, _LEFT_OUT * _words(marked)) and _words(marked) > words:
+        return marked
+    if words < _FEW_WORDS and not marked:
+        whole = _of_element(page, page.tree.find("body"))
+        return whole if _words(whole) > 2 * words else found
+    return found
+
+
+def _words(paragraphs: tuple[Paragraph, ...]) -> int:
+    return sum(len(paragraph.text.split()) for paragraph in paragraphs)
+
+
+def laid_out_text(tree: html.HtmlElement) -> str | None:
+    """The text of a page that is plain text in a frame, as old official pages are."""
+    pres = tree.xpath("//pre[not(ancestor::pre)]")
+    if not pres:
+        return None
+    texts = [pre.text_content() for pre in pres]
+    body = tree.find("body")
+    whole = sum(len(text.split()) for text in texts)
+    if whole < _MOSTLY * len((body if body is not None else tree).text_content().split()):
+        return None
+    return without_running_head("\n\n".join(texts))
+
+
+def _by_trafilatura(page: Page) -> tuple[Paragraph, ...]:
+    document = bare_extraction(
+        deepcopy(page.tree),
+        url=page.base,
+        fast=len(page.text) > _SLOW,
+        include_comments=False,
+        include_tables=True,
+        include_formatting=True,
+        include_links=True,
+    )
+    if document is None or isinstance(document, dict) or document.body is None:
+        return ()
+    flow = Flow(page.base)
+    _walk(document.body, flow, Kind.PARAGRAPH, 0)
+    return flow.paragraphs()
+
+
+def _walk(element: etree._Element, flow: Flow, kind: Kind, level: int) -> None:
+    """Write an element of Trafilatura's tree; kind, level: of the text that stands in it."""
+    match element.tag:
+        case "hi" | "ref":
+            _inline(element, flow, kind, level)
+        case "lb":
+            flow.write("\n")
+        case "row":
+            _row(element, flow)
+        case "code" if "\n" in "".join(element.itertext()):
+            flow.part(kind, level)
+            flow.add(Paragraph("".join(element.itertext()), Kind.PREFORMATTED))
+        case "code":
+            flow.begin(Emphasis.CODE)
+            flow.write(" ".join("".join(element.itertext()).split()))
+            flow.end(Emphasis.CODE)
+        case "graphic" | "del":
+            pass
+        case str() as tag:
+            inner, depth = _kind(tag, element, kind, level)
+            block = tag in _BLOCKS
+            if block:
+                flow.part(kind, level)
+            _contents(element, flow, inner, depth)
+            if block:
+                flow.part(inner, depth)
+        case _:
+            pass
+    flow.write((element.tail or "").replace("\n", " "))
+
+
+_BLOCKS: Final = frozenset({"p", "head", "list", "item", "quote", "table", "div", "body", "main", "fw", "ab"})
+
+
+def _kind(tag: str, element: etree._Element, kind: Kind, level: int) -> tuple[Kind, int]:
+    match tag:
+        case "head":
+            named = str(element.get("rend") or "h2")[1:]
+            return Kind.HEADING, min(6, int(named)) if named.isdigit() else 2
+        case "list":
+            return kind, level + 1 if kind is Kind.ITEM else 1
+        case "item":
+            return Kind.ITEM, max(1, level)
+        case "quote":
+            return Kind.QUOTE, 0
+        case _:
+            return kind, level
+
+
+def _contents(element: etree._Element, flow: Flow, kind: Kind, level: int) -> None:
+    flow.write((element.text or "").replace("\n", " "))
+    for child in element:
+        _walk(child, flow, kind, level)
+
+
+def _inline(element: etree._Element, flow: Flow, kind: Kind, level: int) -> None:
+    if element.tag == "ref":
+        set_off: Emphasis | None = Emphasis.LINK
+    else:
+        set_off = _RENDITION.get(str(element.get("rend") or ""))
+    if set_off is not None:
+        flow.begin(set_off, element.get("target"))
+    _contents(element, flow, kind, level)
+    if set_off is not None:
+        flow.end(set_off)
+
+
+def _row(row: etree._Element, flow: Flow) -> None:
+    flow.part()
+    cells = [cell for cell in row if cell.tag == "cell"]
+    filled = [cell for cell in cells if "".join(cell.itertext()).strip()]
+    for position, cell in enumerate(cells if len(filled) > 1 else filled):
+        flow.write(CELL_MARK if position else "")
+        for text in cell.itertext():
+            flow.write(" ".join(f" {text} ".split("\n")))
+    head = bool(cells) and all(cell.get("role") == "head" for cell in cells)
+    flow.part(*((Kind.ROW, int(head)) if len(filled) > 1 else (Kind.PARAGRAPH, 0)))
+
+
+def _marked_article(page: Page) -> tuple[Paragraph, ...]:
+    """The text of what the page marks as its article; empty where it marks nothing, or several."""
+    for path in ("//*[@itemprop='articleBody']", "//article", "//main | //*[@role='main']"):
+        elements = page.tree.xpath(path)
+        outer = [one for one in elements if not any(ancestor in elements for ancestor in one.iterancestors())]
+        if len(outer) == 1:
+            return _of_element(page, outer[0])
+    return ()
+
+
+def _of_element(page: Page, element: html.HtmlElement | None) -> tuple[Paragraph, ...]:
+    """All text of an element but what plainly is none of the article's."""
+    if element is None:
+        return ()
+    element = deepcopy(element)
+    element.tail = None
+    for other in list(element.iter()):
+        named = f"{other.get('class') or ''} {other.get('id') or ''}" if isinstance(other.tag, str) else ""
+        if (
+            other is not element
+            and (other.tag in _NO_TEXT or _NO_ARTICLE.search(named))
+            and other.getparent() is not None
+        ):
+            other.drop_tree()
+    return html_paragraphs(html.tostring(element, encoding="unicode"), page.base)
