@@ -19,6 +19,7 @@ from app.domain.record import FIRST_LINE
 from app.search.analysis.lookups import Part
 from app.search.engine import SearchRequest
 from app.store.browse import Shelf
+from app.web.inline import cells_html, inline_html, moved
 from app.web.matches import Marker, MatchesView, matches_view
 from app.web.present import DateView, Link, date_text, date_view, shelf_link, shortened
 from app.web.serialize import origins
@@ -38,6 +39,7 @@ class ParagraphView:
     """level: of its heading on the page, or depth of its list item. number_in_list: where the item is numbered.
 
     matches: of the search. previous, next: the paragraphs before and after it that match, where it matches itself.
+    cells: of a table's row; level 1 is the table's head.
     """
 
     number: int
@@ -47,11 +49,13 @@ class ParagraphView:
     matches: int = 0
     previous: int | None = None
     next: int | None = None
+    cells: tuple[Markup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Paragraphs that belong together: the items of one list, the paragraphs of one quote; or one of any other kind."""
+    """Paragraphs that belong together: the items of one list, the paragraphs of one quote, the rows of one table; or
+    one of any other kind."""
 
     form: str
     paragraphs: tuple[ParagraphView, ...]
@@ -169,14 +173,15 @@ def _unmarked(article: Article, base_url: str) -> ArticleView:
 
 
 def blocks(paragraphs: Sequence[Paragraph], marker: Marker | None = None) -> Iterator[Block]:
-    """Gather the items of a list, and the paragraphs of a quote, into one block; every other paragraph is a block."""
+    """Gather the items of a list, the paragraphs of a quote and the rows of a table into one block; every other
+    paragraph is a block."""
     levels = _heading_levels(paragraphs)
     views = [_paragraph_view(number, one, levels, marker) for number, one in enumerate(paragraphs, start=1)]
     if marker is not None:
         views = _linked(views)
     for form, group in groupby(zip(paragraphs, views, strict=True), key=lambda pair: _form(pair[0])):
         together = tuple(view for _, view in group)
-        if form in ("list", "numbered list", "quote"):
+        if form in ("list", "numbered list", "quote", "row"):
             yield Block(form, together)
         else:
             yield from (Block(form, (view,)) for view in together)
@@ -190,12 +195,24 @@ def _linked(views: Sequence[ParagraphView]) -> list[ParagraphView]:
     linked = []
     for view in views:
         if view.matches:
-            text = view.text
             if view.number not in previous:
-                text = Markup(str(text).replace("<mark>", '<mark id="match">', 1))  # noqa: S704 - escaped already
-            view = replace(view, text=text, previous=previous.get(view.number), next=following.get(view.number))
+                view = _with_first_match(view)
+            view = replace(view, previous=previous.get(view.number), next=following.get(view.number))
         linked.append(view)
     return linked
+
+
+def _with_first_match(view: ParagraphView) -> ParagraphView:
+    cells = list(view.cells)
+    for position, cell in enumerate(cells):
+        if "<mark>" in cell:
+            cells[position] = _first_match(cell)
+            break
+    return replace(view, text=_first_match(view.text), cells=tuple(cells))
+
+
+def _first_match(html: str | Markup) -> Markup:
+    return Markup(str(html).replace("<mark>", '<mark id="match">', 1))  # noqa: S704 - escaped already
 
 
 def _form(paragraph: Paragraph) -> str:
@@ -208,15 +225,16 @@ def _form(paragraph: Paragraph) -> str:
 def _paragraph_view(number: int, paragraph: Paragraph, levels: dict[int, int], marker: Marker | None) -> ParagraphView:
     text, number_in_list = _without_marker(paragraph)
     level = levels[number] if paragraph.kind is Kind.HEADING else paragraph.level
-    shown: str | Markup = text
-    matches = 0
-    if marker is not None:
-        # Before lines are joined: the reading of a word may depend on its line.
-        marked = marker.mark(Part.TEXT, text)
-        shown, matches = marked.html, marked.matches
+    spans = paragraph.spans
+    if spans and text is not paragraph.text:
+        spans = moved(spans, len(paragraph.text) - len(text)) if paragraph.text.endswith(text) else ()
+    # Before lines are joined: the reading of a word may depend on its line.
+    marks = [] if marker is None else marker.stretches(Part.TEXT, text)
+    shown: str | Markup = inline_html(text, spans, marks) if spans or marks else text
     if paragraph.kind is not Kind.PREFORMATTED:
         shown = shown.replace("\n", " ")
-    return ParagraphView(number, shown, level, number_in_list, matches)
+    cells = cells_html(text, spans, marks) if paragraph.kind is Kind.ROW else ()
+    return ParagraphView(number, shown, level, number_in_list, len(marks), cells=cells)
 
 
 def _without_marker(paragraph: Paragraph) -> tuple[str, int | None]:
