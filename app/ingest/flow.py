@@ -72,6 +72,11 @@ class Flow:
         """A paragraph that is finished."""
         self._paragraphs.append(paragraph)
 
+    def take(self) -> tuple[Paragraph, ...]:
+        """What was finished since this was asked last, as canonical text."""
+        finished, self._paragraphs = self._paragraphs, []
+        return tidy(finished)
+
     def paragraphs(self) -> tuple[Paragraph, ...]:
         """All that was written, as canonical text."""
         self.part()

@@ -7,17 +7,20 @@ refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
 from htmldate import find_date
 from lxml import html
 
+from app.domain.canonical import Paragraph
 from app.domain.dates import ImpossibleDate, parse_date
 from app.domain.record import Stated
-from app.ingest.pages.page import JSON_LD, Page, one_line, text_of
+from app.ingest.pages.page import JSON_LD, Page, one_line, short_line, text_of
 
 _PUBLISHED: Final = (
     "article:published_time article:published og:article:published_time og:published_time og:pubdate"
@@ -50,33 +53,34 @@ _IN_ADDRESS: Final = (
     re.compile(r"/((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"),
     re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])(?=/)"),
 )
-_SAYS_DATE: Final = (
-    "contains(@class, 'publish') or contains(@class, 'pubdate') or contains(@class, 'pub-date') or"
-    " contains(@class, 'entry-date') or contains(@class, 'posted') or contains(@class, 'post-date') or"
-    " contains(@class, 'postdate') or contains(@class, 'post-meta') or contains(@class, 'date') or"
-    " contains(@class, 'byline') or contains(@class, 'timestamp') or contains(@class, 'dateline') or"
-    " contains(@class, 'meta') or contains(@id, 'date') or contains(@id, 'byline') or contains(@class,"
-    " 'field--name-created') or contains(@class, 'article-info') or contains(@class, 'submitted')"
+_SAYS_DATE: Final = re.compile(
+    r"publish|pub-?date|date|posted|byline|timestamp|(?:post|entry|article)-?(?:meta|info)|field--name-created|submitted",
+    re.IGNORECASE,
 )
 _MODIFIED_WORDS: Final = re.compile(
     r"\b(?:updated|modified|revised|reviewed|retrieved|accessed|copyright)\b|©", re.IGNORECASE
 )
+_OTHER_ORDERS: Final = ("en-ca", "en-ph", "fil", "zh", "ja", "ko", "hu", "lt", "sv", "es-us", "es-pr")
+"""Languages in which numbers are written otherwise, or both ways."""
 _LATEST: Final = datetime(9998, 12, 31, tzinfo=UTC)
+_BEFORE: Final = 6
 _NEAR: Final = 40
 """Elements after the headline that are looked at."""
 _LONGEST_LINE: Final = 200
+_LONGEST_DATE_LINE: Final = 60
 
 
 def dates_of(page: Page) -> tuple[Stated[str], ...]:
     """Dates that the page names for its article, the most telling first, each once."""
     found: dict[str, Stated[str]] = {}
+    order = _order_of_numbers(page)
     for one in _all(page):
-        value = _as_read(one.value)
+        value = _as_read(one.value, order)
         if value and value not in found:
             found[value] = Stated(value, one.origin)
         if len(found) >= 6:
             break
-    if not any(_readable(value) for value in found) and (guess := _by_htmldate(page)):
+    if not found and (guess := _by_htmldate(page)):
         found.setdefault(guess, Stated(guess, "page markup"))
     return tuple(found.values())
 
@@ -113,7 +117,7 @@ def _in_markup(page: Page) -> Iterator[Stated[str]]:
     in_article = [one for one in times if any(up.tag in ("article", "main", "header") for up in one.iterancestors())]
     for element in [*telling[:1], *in_article[:1], *(times if len(times) == 1 else [])]:
         around = element.getparent()
-        if not _MODIFIED_WORDS.search(one_line(around)[:60] if around is not None else ""):
+        if around is None or not _MODIFIED_WORDS.search((short_line(around, 1_000) or "")[:60]):
             yield Stated(str(element.get("datetime")), "time element")
 
 
@@ -129,32 +133,56 @@ def _in_address(page: Page) -> Iterator[Stated[str]]:
 
 
 def _near_headline(page: Page) -> Iterator[Stated[str]]:
-    """Dates in short lines below the headline, or in what is named as a byline or a date."""
+    """Dates in short lines below the headline, in what is named as a byline or a date, or just above the headline."""
     heads = page.tree.xpath("//h1")
-    if heads:
-        for element in _after(heads[-1] if len(heads) < 3 else heads[0]):
+    head = None if not heads else heads[-1] if len(heads) < 3 else heads[0]
+    if head is not None:
+        for element in islice(_after(head), _NEAR):
             yield from _date_in(element, "byline")
-    for element in page.tree.xpath(
-        f"//*[({_SAYS_DATE}) and not(ancestor-or-self::footer or ancestor-or-self::aside or self::body)]"
-    )[:40]:
-        yield from _date_in(element, "byline")
-    if heads:
-        before = heads[0].xpath("preceding::*[not(*)][position() <= 6]")
+    before: deque[html.HtmlElement] = deque(maxlen=_BEFORE)
+    named = 0
+    reached = False
+    for element in page.tree.iter():
+        reached = reached or element is head
+        if not reached and len(element) == 0:
+            before.append(element)
+        if _SAYS_DATE.search(f"{element.get('class') or ''} {element.get('id') or ''}") and named < _NEAR:
+            named += 1
+            if element.tag != "body" and not any(up.tag in ("footer", "aside") for up in element.iterancestors()):
+                yield from _date_in(element, "byline")
+    if head is not None:
         for element in before:
             yield from _date_in(element, "byline")
 
 
-def _after(head: html.HtmlElement) -> Iterator[html.HtmlElement]:
-    for element, _ in zip(head.xpath("following::*"), range(_NEAR), strict=False):
-        if element.tag not in ("script", "style", "noscript"):
-            yield element
+def dates_in_lines(paragraphs: Sequence[Paragraph]) -> list[Stated[str]]:
+    """Dates in short lines at the top of an article's text."""
+    found: list[Stated[str]] = []
+    for paragraph in paragraphs[:4]:
+        for line in paragraph.text.split("\n")[:6]:
+            if len(line) <= _LONGEST_DATE_LINE and (date := _DATE.search(line)) and not _MODIFIED_WORDS.search(line):
+                found.append(Stated(_as_read(date[0]), "date line"))
+    return found
+
+
+def _after(element: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    """The elements that follow one in the page."""
+    while element is not None:
+        following = element.getnext()
+        if following is None:
+            element = element.getparent()
+            continue
+        for one in following.iter():
+            if one.tag not in ("script", "style", "noscript"):
+                yield one
+        element = following
 
 
 def _date_in(element: html.HtmlElement, origin: str) -> Iterator[Stated[str]]:
     if not isinstance(element.tag, str):
         return
-    line = one_line(element)
-    if not line or len(line) > _LONGEST_LINE:
+    line = short_line(element, _LONGEST_LINE)
+    if not line:
         return
     for found in _DATE.finditer(line):
         before = line[max(0, found.start() - 25) : found.start()]
@@ -177,12 +205,24 @@ def _by_htmldate(page: Page) -> str | None:
     return guess
 
 
-def _as_read(value: str) -> str:
-    """The date as `parse_date` takes it, where another form of it leaves nothing to guess."""
+def _order_of_numbers(page: Page) -> str | None:
+    """Whether numbers like 7/5/2016 begin with the month or the day where the page is from; None where it is not
+    told."""
+    language = (page.tree.get("lang") or "").lower()
+    host = (urlsplit(page.address).hostname or "") if page.address else ""
+    if language == "en-us" or host.endswith((".gov", ".mil")):
+        return "month first"
+    return "day first" if language and language != "en" and not language.startswith(_OTHER_ORDERS) else None
+
+
+def _as_read(value: str, order: str | None = None) -> str:
+    """The date as `parse_date` takes it, where another form of it leaves nothing to guess. order: of month and day."""
     value = " ".join(value.split())
-    if (numbers := _NUMBERS.match(value)) and (int(numbers[1]) > 12) != (int(numbers[2]) > 12):
-        day, month = (numbers[1], numbers[2]) if int(numbers[1]) > 12 else (numbers[2], numbers[1])
-        return f"{numbers[3]}-{month.zfill(2)}-{day.zfill(2)}"
+    if numbers := _NUMBERS.match(value):
+        first, second = int(numbers[1]), int(numbers[2])
+        if first > 12 or (second <= 12 and order == "day first"):
+            return f"{numbers[3]}-{second:02d}-{first:02d}"
+        return f"{numbers[3]}-{first:02d}-{second:02d}" if second > 12 or order or first == second else value
     if script := _SCRIPT_DATE.match(value):
         return f"{script[1]}, {script[2] or script[3]}"
     if not _readable(value) and (found := _DATE.search(value)):

@@ -6,8 +6,6 @@ article, that is taken instead. docs/decisions/0009-readers.md has the figures.
 
 from __future__ import annotations
 
-import re
-from copy import deepcopy
 from typing import Final
 
 from lxml import etree, html
@@ -15,8 +13,8 @@ from trafilatura import bare_extraction
 
 from app.domain.canonical import CELL_MARK, Emphasis, Kind, Paragraph, plain_paragraphs
 from app.ingest.flow import Flow
-from app.ingest.html_text import html_paragraphs
 from app.ingest.mend import mend
+from app.ingest.pages.blocks import Block, blocks_of
 from app.ingest.pages.page import Page
 from app.ingest.text_header import without_running_head
 
@@ -24,6 +22,11 @@ _MOSTLY: Final = 0.6
 _LEFT_OUT: Final = 0.4
 """The share of the marked article's words below which what was found is taken to be too little."""
 _FEW_WORDS: Final = 40
+_FOUND_AGAIN: Final = 0.7
+_TELLING: Final = 12
+_RUNNING_TEXT: Final = 80
+_LINKED: Final = 0.5
+_FEW: Final = 10
 _SLOW: Final = 1_500_000
 """Characters of source from which only Trafilatura's quick way is gone."""
 
@@ -34,27 +37,78 @@ _RENDITION: Final = {
     "#sub": Emphasis.SUBSCRIPT,
     "#sup": Emphasis.SUPERSCRIPT,
 }
-_NO_TEXT: Final = "script style noscript template nav footer form button select aside iframe svg object".split()
-_NO_ARTICLE: Final = re.compile(
-    r"(?:^|[\s_-])(?:share|social|related|promo|advert\w*|newsletter|subscribe|breadcrumbs?|comments?|sidebar|cookie\w*|popup|modal"
-    r"|nav|menu|footer|pagination|recommended|sponsored|skip)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
 
 
 def main_paragraphs(page: Page) -> tuple[Paragraph, ...]:
     """The text of the page's article, in reading order; empty where the page has none."""
     if laid_out := laid_out_text(page.tree):
         return plain_paragraphs(mend(laid_out))
-    found = _by_trafilatura(page)
-    marked = _marked_article(page)
+    chosen = _by_trafilatura(page)
+    body = page.tree.find("body")
+    blocks = blocks_of(body if body is not None else page.tree, page.base)
+    found = _with_what_lies_between(chosen, blocks)
     words = _words(found)
-    if marked and words < max(_FEW_WORDS, _LEFT_OUT * _words(marked)) and _words(marked) > words:
-        return marked
-    if words < _FEW_WORDS and not marked:
-        whole = _of_element(page, page.tree.find("body"))
+    element = _marked_article(page)
+    if element is not None:
+        marked = tuple(block.paragraph for block in blocks if element in block.parents and _is_text(block))
+        if words < max(_FEW_WORDS, _LEFT_OUT * _words(marked)) and _words(marked) > words:
+            return marked
+    elif words < _FEW_WORDS:
+        whole = tuple(block.paragraph for block in blocks if _is_text(block))
         return whole if _words(whole) > 2 * words else found
     return found
+
+
+def _with_what_lies_between(chosen: tuple[Paragraph, ...], blocks: list[Block]) -> tuple[Paragraph, ...]:
+    """The blocks of the page that Trafilatura chose, and those between the first and the last of them that are text and
+    stand in the same part of the page: headings, lists and tables that it leaves out now and then.
+
+    What it chose as it gave it, where that can't be found on the page again.
+    """
+    keys = {_key(paragraph.text) for paragraph in chosen}
+    whole = "\n".join(keys)
+    places = [at for at, block in enumerate(blocks) if _is_chosen(_key(block.paragraph.text), keys, whole)]
+    found = sum(len(blocks[at].paragraph.text) for at in places)
+    if not places or found < _FOUND_AGAIN * sum(len(paragraph.text) for paragraph in chosen):
+        return chosen
+    long = [at for at in places if len(blocks[at].paragraph.text) >= _RUNNING_TEXT] or places
+    shared = _shared_parent([blocks[at] for at in long])
+    taken = set(places)
+    kept = [
+        block.paragraph
+        for at, block in enumerate(blocks[: places[-1] + 1])
+        if at in taken or (at > long[0] and shared in block.parents and _is_text(block))
+    ]
+    last = places[-1]
+    # A list or a table that the text ends in.
+    for block in blocks[last + 1 :]:
+        if block.paragraph.kind not in (Kind.ITEM, Kind.ROW) or shared not in block.parents or not _is_text(block):
+            break
+        kept.append(block.paragraph)
+    return tuple(kept)
+
+
+def _is_chosen(key: str, keys: set[str], whole: str) -> bool:
+    return key in keys or (len(key) >= _TELLING and key in whole)
+
+
+def _shared_parent(blocks: list[Block]) -> html.HtmlElement:
+    """The innermost element that all of them stand in."""
+    others = [set(block.parents) for block in blocks[1:]]
+    return next((one for one in blocks[0].parents if all(one in other for other in others)), blocks[0].parents[-1])
+
+
+def _is_text(block: Block) -> bool:
+    """Whether it reads as a part of an article: most of it is no link, it does not stand beside one, and it is a
+    sentence where it is no heading, item or row."""
+    if block.beside or block.linked >= _LINKED:
+        return False
+    text = block.paragraph.text
+    return block.paragraph.kind is not Kind.PARAGRAPH or len(text.split()) >= _FEW or text[-1:] in '.?!”"'
+
+
+def _key(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())
 
 
 def _words(paragraphs: tuple[Paragraph, ...]) -> int:
@@ -76,8 +130,9 @@ def laid_out_text(tree: html.HtmlElement) -> str | None:
 
 def _by_trafilatura(page: Page) -> tuple[Paragraph, ...]:
     document = bare_extraction(
-        deepcopy(page.tree),
+        page.tree,
         url=page.base,
+        output_format="xml",
         fast=len(page.text) > _SLOW,
         include_comments=False,
         include_tables=True,
@@ -170,28 +225,11 @@ def _row(row: etree._Element, flow: Flow) -> None:
     flow.part(*((Kind.ROW, int(head)) if len(filled) > 1 else (Kind.PARAGRAPH, 0)))
 
 
-def _marked_article(page: Page) -> tuple[Paragraph, ...]:
-    """The text of what the page marks as its article; empty where it marks nothing, or several."""
+def _marked_article(page: Page) -> html.HtmlElement | None:
+    """What the page marks as its article; None where it marks nothing, or several things."""
     for path in ("//*[@itemprop='articleBody']", "//article", "//main | //*[@role='main']"):
         elements = page.tree.xpath(path)
         outer = [one for one in elements if not any(ancestor in elements for ancestor in one.iterancestors())]
         if len(outer) == 1:
-            return _of_element(page, outer[0])
-    return ()
-
-
-def _of_element(page: Page, element: html.HtmlElement | None) -> tuple[Paragraph, ...]:
-    """All text of an element but what plainly is none of the article's."""
-    if element is None:
-        return ()
-    element = deepcopy(element)
-    element.tail = None
-    for other in list(element.iter()):
-        named = f"{other.get('class') or ''} {other.get('id') or ''}" if isinstance(other.tag, str) else ""
-        if (
-            other is not element
-            and (other.tag in _NO_TEXT or _NO_ARTICLE.search(named))
-            and other.getparent() is not None
-        ):
-            other.drop_tree()
-    return html_paragraphs(html.tostring(element, encoding="unicode"), page.base)
+            return outer[0]
+    return None

@@ -129,6 +129,20 @@ def one_line(element: html.HtmlElement) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
+def short_line(element: html.HtmlElement, most: int) -> str | None:
+    """The text of an element on one line; None where it is longer than `most`, which is told without reading it all."""
+    pieces: list[str] = []
+    length = 0
+    for piece in element.itertext():
+        piece = " ".join(piece.split())
+        if piece:
+            pieces.append(piece)
+            length += len(piece) + 1
+            if length > most + 1:
+                return None
+    return " ".join(pieces)
+
+
 def text_of(value: Any) -> str | None:
     """A JSON-LD value as text: itself, its name, or the first of a list."""
     match value:

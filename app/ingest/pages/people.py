@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from app.domain.record import Stated
 from app.ingest.compose import clean_line
-from app.ingest.pages.page import JSON_LD, Page, one_line, text_of
+from app.ingest.pages.page import JSON_LD, Page, one_line, short_line, text_of
 
 _META: Final = (
     "citation_author dc.creator dcterms.creator author article:author byl parsely-author sailthru.author dc.contributor"
@@ -105,16 +105,16 @@ def _in_byline(page: Page) -> Iterator[Stated[str]]:
         " or contains(@id, 'byline')]"
     )
     for element in page.tree.xpath(path)[:10]:
-        line = one_line(element)
-        if len(line) <= 200 and _BY.match(line):
+        line = short_line(element, 200) or ""
+        if _BY.match(line):
             line = re.split(r"\s[|•·–—]\s|\bon\b|\d", _BY.sub("", line))[0]
             names = [name.strip() for name in _AND.split(line) if name.strip()]
             if names and all(_NAME.fullmatch(name) for name in names):
                 yield from (Stated(name, "byline") for name in names)
                 return
     for element in page.tree.xpath("//p[not(*) or a or strong or em]")[:12]:
-        line = one_line(element)
-        if len(line) <= 100 and _BY.match(line) and not line.endswith((".", ":")):
+        line = short_line(element, 100) or ""
+        if _BY.match(line) and not line.endswith((".", ":")):
             names = [name.strip() for name in _AND.split(_BY.sub("", line)) if name.strip()]
             if names and all(_NAME.fullmatch(name) and name[:1].isupper() for name in names):
                 yield from (Stated(name, "byline") for name in names)

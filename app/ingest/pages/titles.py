@@ -12,7 +12,7 @@ from lxml import html
 
 from app.domain.record import Stated
 from app.ingest.compose import clean_line
-from app.ingest.pages.page import JSON_LD, Page, one_line, text_of
+from app.ingest.pages.page import JSON_LD, Page, one_line, short_line, text_of
 
 _PARTING: Final = re.compile(r"\s+[|\-–—•·»«:~/>]+\s+|\s*[|»«•]\s*|\s*::\s*|:\s+")
 _LONGEST: Final = 300
@@ -32,8 +32,24 @@ def title_of(page: Page, sites: Iterable[str]) -> Stated[str] | None:
     if head := _agreed(heads, cleaned):
         return head
     for one in cleaned:
+        if one.origin == "title element" and (part := _part_that_the_page_shows(page, one.value)):
+            return Stated(part, one.origin)
         return one
     return heads[0] if heads else None
+
+
+def _part_that_the_page_shows(page: Page, title: str) -> str | None:
+    """The part of a title in parts that stands on the page by itself, where one alone does: others name the site."""
+    parts = [part for part in _PARTING.split(title) if len(part.split()) > 1]
+    if len(parts) < 2 and not _PARTING.search(title):
+        return None
+    lines = {
+        _key(line)
+        for element in page.tree.iter("b", "strong", "font", "p", "div", "span", "td", "h2", "h3", "big", "center")
+        if (line := short_line(element, _LONGEST))
+    }
+    shown = [part for part in parts if _key(part) in lines]
+    return shown[0] if len(shown) == 1 else None
 
 
 def _stated(page: Page) -> Iterator[Stated[str]]:

@@ -11,7 +11,7 @@ from app.domain.record import Stated, Unread
 from app.ingest.compose import clean_line
 from app.ingest.decode import MOST_BYTES, Undecodable
 from app.ingest.draft import RAW_BYTES, Draft, Hints
-from app.ingest.pages.dates import dates_of
+from app.ingest.pages.dates import dates_in_lines, dates_of
 from app.ingest.pages.main_text import laid_out_text, main_paragraphs
 from app.ingest.pages.page import JSON_LD, Page, read_page, text_of
 from app.ingest.pages.people import authors_of, sources_of
@@ -50,7 +50,7 @@ def page_draft(page: Page, raw: bytes) -> Draft:
     laid_out = laid_out_text(page.tree)
     title = (set_headline(laid_out.split("\n")) if laid_out else None) or title_of(page, sites)
     paragraphs = _without_title(main_paragraphs(page), title)
-    dates = [*dates_of(page), *dateline(paragraphs)]
+    dates = [*dates_of(page), *dateline(paragraphs), *dates_in_lines(paragraphs)]
     return Draft(
         place=page.hints.place,
         reader=HtmlReader.name,
