@@ -16,6 +16,7 @@ from app.domain.canonical import Kind, Paragraph, has_words
 from app.domain.dates import ImpossibleDate, PublishedDate, parse_date
 from app.domain.record import FIRST_LINE, GIVEN, Record, Refused, Stated, Unstorable
 from app.ingest.draft import Draft
+from app.ingest.mend import mend
 
 LONGEST_TITLE: Final = 400
 """Characters. A longer title is a paragraph that strayed; it is cut, and kept whole in the record's extra fields."""
@@ -76,6 +77,7 @@ def clean_line(text: str) -> str:
     """One line of metadata: entities and inline tags resolved, blanks evened out, NFC."""
     for _ in range(2):  # entities are often escaped twice
         text = html.unescape(text)
+    text = mend(text)
     return _line(_TAG.sub("", text) if "<" in text else text)
 
 

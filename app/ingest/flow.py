@@ -9,6 +9,7 @@ import unicodedata
 from urllib.parse import urljoin, urlsplit
 
 from app.domain.canonical import Emphasis, Kind, Paragraph, Span, moved_spans, tidy
+from app.ingest.mend import mend
 
 _FOLLOWED = frozenset({"http", "https", "mailto"})
 _LONGEST_TARGET = 2_000
@@ -27,7 +28,7 @@ class Flow:
 
     def write(self, text: str) -> None:
         if text:
-            text = unicodedata.normalize("NFC", text)
+            text = unicodedata.normalize("NFC", mend(text))
             self._pieces.append(text)
             self._length += len(text)
 

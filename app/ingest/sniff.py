@@ -66,7 +66,7 @@ def told_format(head: bytes, name: str = "", content_type: str | None = None) ->
     What the bytes surely are wins over the name; what only text can be in many ways (plain, Markdown, tables) goes by
     the name, then by the content type.
     """
-    return _by_signature(head) or _by_text(_as_text(head), name, content_type)
+    return _by_signature(head, name) or _by_text(_as_text(head), name, content_type)
 
 
 def other_document(head: bytes) -> str | None:
@@ -91,9 +91,9 @@ def compression(head: bytes) -> str | None:
     return next((name for signature, name in COMPRESSIONS.items() if head.startswith(signature)), None)
 
 
-def _by_signature(head: bytes) -> str | None:
+def _by_signature(head: bytes, name: str) -> str | None:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return _kind_of_zip(head)
+        return _kind_of_zip(head, ENDINGS.get(ending(name)))
     if b"%PDF-" in head[:1024] and head.lstrip()[:1] != b"<":
         return "pdf"
     if head.startswith((b"WARC/", b"filedesc://")):
@@ -103,14 +103,14 @@ def _by_signature(head: bytes) -> str | None:
     return None
 
 
-def _kind_of_zip(head: bytes) -> str:
+def _kind_of_zip(head: bytes, named: str | None) -> str:
     if b"mimetypeapplication/epub+zip" in head[:200]:
         return "epub"
     if b"mimetypeapplication/vnd.oasis.opendocument.text" in head[:200]:
         return "odt"
     if b"[Content_Types].xml" in head and b"word/" in head:
         return "docx"
-    return "zip"
+    return named if named in ("docx", "odt", "epub") else "zip"
 
 
 def _old_tar(head: bytes) -> bool:

@@ -111,7 +111,7 @@ def unpacked(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
 def _is_seekable(stream: BinaryIO) -> bool:
     try:
         return stream.seekable()
-    except ValueError:
+    except (ValueError, AttributeError):  # closed, or a file in a tar that is itself a stream
         return False
 
 

@@ -4,6 +4,7 @@ from."""
 from __future__ import annotations
 
 import logging
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import redirect_stderr
@@ -29,6 +30,9 @@ _NO_ARTICLES: Final = frozenset(
 )
 logging.getLogger("warcio").addHandler(logging.NullHandler())
 
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_REMAINDER: Final = re.compile(r"Remainder: (.*\w{4}.*)")
+"""What warcio writes on standard error of bytes between records that it passes over."""
 _JSON: Final = frozenset({"application/json", "text/json", "application/ld+json"})
 _PACKED: Final = frozenset({"br", "zstd", "compress"})
 
@@ -39,13 +43,20 @@ class WarcReader:
 
     def read(self, stream: BinaryIO, hints: Hints) -> Iterator[Yield]:
         number = 0
-        records = ArchiveIterator(stream, arc2warc=True)
+        records = _Records(stream, arc2warc=True)
         while True:
             try:
-                with redirect_stderr(StringIO()):  # it tells of small damage there, which it reads over
-                    record = next(records)
-            except StopIteration:
-                return
+                told = StringIO()
+                with redirect_stderr(told):
+                    record = next(records, None)
+                if lost := _REMAINDER.search(told.getvalue()):
+                    reason = f"something that is no record follows it, and was passed over ({lost[1][:100]})"
+                    yield Unread(hints.record(number), reason, lost[1].encode(), len(lost[1]), self.name)
+                if record is None:
+                    if records.lost:
+                        reason = "what follows is no record, so the file can't be read from here on"
+                        yield Unread(hints.record(number + 1), reason, records.lost, len(records.lost), self.name)
+                    return
             except (
                 ArchiveLoadFailed,
                 EOFError,
@@ -85,6 +96,10 @@ class WarcReader:
                 return
             declared = record.http_headers.get_header("Content-Type") or ""
             encoding = (record.http_headers.get_header("Content-Encoding") or "").lower().strip()
+        if not _SCHEME.match(address):
+            reason = f"“{address[:200]}”, where it says it is from, is no address"
+            yield Unread(place, reason, address.encode(), 0, self.name)
+            return
         if not address.startswith(("http:", "https:", "ftp:", "file:", "urn:")) or _is_side_file(address, declared):
             return
         if encoding in _PACKED:
@@ -100,6 +115,19 @@ class WarcReader:
         crawled = (record.rec_headers.get_header("WARC-Date") or "")[:10] or None
         inside = Hints(place, _file_name(address), declared or None, _charset(declared), followed, crawled)
         yield Part(cast(BinaryIO, BytesIO(raw)), inside)
+
+
+class _Records(ArchiveIterator):  # type: ignore[misc]
+    """lost: the line at which it ended, where that was no end."""
+
+    lost = b""
+
+    def _next_record(self, next_line: bytes | None) -> Any:
+        try:
+            return super()._next_record(next_line)
+        except EOFError:
+            self.lost = (next_line or b"").strip()
+            raise
 
 
 def _content(record: Any) -> bytes:
