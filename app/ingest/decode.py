@@ -49,6 +49,7 @@ _SEEN: Final = (
 )
 """The encodings that unlabelled text is met in; those of DOS fit nearly any bytes, and are not among them."""
 
+_SIGN_IN_WORD: Final = re.compile("[A-Za-z][¡-©«-±´-¶¸»-¿×÷][a-z]|[a-z][³¹¿¾¼¶][ ,.]")
 _LOOKED_AT: Final = 256 * 1024
 """Bytes by which an encoding is guessed."""
 
@@ -156,12 +157,18 @@ def _mostly_utf8(raw: bytes) -> bool:
 
 
 def _western(raw: bytes) -> bool:
-    """Whether few enough bytes are beyond ASCII, in words of a Latin script, that a guess would be worse than
-    Windows-1252."""
-    words = re.findall(rb"[A-Za-z\x80-\xff]+", raw[:_LOOKED_AT])
-    beyond = [word for word in words if any(byte > 0x7F for byte in word)]
-    alone = sum(1 for word in beyond if sum(byte > 0x7F for byte in word) > len(word) // 2)
-    return bool(words) and len(beyond) < len(words) // 3 and alone <= len(beyond) // 3 + 1
+    """Whether the text reads as one of a Western language in Windows-1252: letters where letters are, and few of them
+    accented. Guesses are worse for such texts."""
+    try:
+        text = raw[:_LOOKED_AT].decode("cp1252")
+    except UnicodeDecodeError:
+        return False
+    if _SIGN_IN_WORD.search(text):
+        return False
+    words = re.findall(r"[^\W\d_]+", text)
+    accented = [word for word in words if not word.isascii()]
+    strange = sum(1 for word in accented if sum(char > "\x7f" for char in word) > max(1, len(word) // 2))
+    return len(accented) <= len(words) // 2 and strange <= len(accented) // 4
 
 
 def _stray_as_windows(error: UnicodeError) -> tuple[str, int]:

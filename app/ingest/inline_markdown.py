@@ -19,7 +19,6 @@ _LINK: Final = re.compile(
     r"!?\[[^\]\[\n]{1,300}\]\((?:https?://|mailto:|/|#|\.)[^()\s]*(?:\([^()\s]*\))?[^()\s]*(?: \"[^\"\n]*\")?\)"
 )
 _STRONG: Final = re.compile(r"(?<![*\w])\*\*(?=[^\s*])[^*\n]{1,300}(?<=[^\s*])\*\*(?![*\w])")
-_STRONG_OTHER: Final = re.compile(r"(?<![_\w])__(?=[^\s_])[^_\n]{1,300}(?<=[^\s_])__(?![_\w])")
 _SUBHEADING: Final = re.compile(r"#{2,6} +\S")
 _RULE: Final = re.compile(r"\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)*\|?")
 _MARKED: Final = re.compile(r"[*_\[`\\<&]")
@@ -35,13 +34,20 @@ def without_marks(paragraphs: Sequence[Paragraph], base: str | None = None) -> t
     if not any(_is_surely_markdown(paragraph.text) for paragraph in paragraphs):
         return tuple(paragraphs)
     read: list[Paragraph] = []
-    for paragraph in paragraphs:
-        read.extend(_rows(paragraph, base) or [_read(paragraph, base)])
+    at = 0
+    while at < len(paragraphs):
+        lines, after = _table(paragraphs, at)
+        read.extend(_rows(lines, base) if lines else [_read(paragraphs[at], base)])
+        at = after
     return tuple(read)
 
 
 def _is_surely_markdown(text: str) -> bool:
-    return bool(_LINK.search(text) or _STRONG.search(text) or _STRONG_OTHER.search(text) or _SUBHEADING.match(text))
+    return bool(
+        ("](" in text and _LINK.search(text))
+        or ("**" in text and _STRONG.search(text))
+        or (text.startswith("##") and _SUBHEADING.match(text))
+    )
 
 
 def _read(paragraph: Paragraph, base: str | None) -> Paragraph:
@@ -58,11 +64,20 @@ def _read(paragraph: Paragraph, base: str | None) -> Paragraph:
     return found[0] if len(found) == 1 else paragraph
 
 
-def _rows(paragraph: Paragraph, base: str | None) -> list[Paragraph]:
-    """The rows of a paragraph that is a table; none where it is something else."""
-    lines = [line.strip() for line in paragraph.text.split("\n")]
-    if len(lines) < 2 or not all("|" in line for line in lines) or not _RULE.fullmatch(lines[1]):
-        return []
+def _table(paragraphs: Sequence[Paragraph], first: int) -> tuple[list[str], int]:
+    """The lines of the table that begins at a paragraph, none where none does, and the paragraph after it."""
+    lines: list[str] = []
+    at = first
+    while at < len(paragraphs) and all("|" in line for line in paragraphs[at].text.split("\n")):
+        lines.extend(line.strip() for line in paragraphs[at].text.split("\n"))
+        at += 1
+        if len(lines) > 1 and not _RULE.fullmatch(lines[1]):
+            break
+    return (lines, at) if len(lines) > 1 and _RULE.fullmatch(lines[1]) else ([], first + 1)
+
+
+def _rows(lines: Sequence[str], base: str | None) -> list[Paragraph]:
+    """The rows of a table; its second line only parts its head from the others."""
     flow = Flow(base)
     for number, line in enumerate(lines):
         if number == 1:
