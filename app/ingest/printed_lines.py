@@ -133,10 +133,11 @@ def _words(texts: Iterable[str]) -> Counter[str]:
 
 
 def _paragraph(lines: Sequence[Line], body_size: float, words: Counter[str]) -> Paragraph:
-    text = lines[0].text
+    pieces = [lines[0].text]
     for line in lines[1:]:
-        text = _joined(text, line.text, words)
-    text = _PARTED.sub(lambda found: _joined(f"{found[1]}-", found[2], words), text)
+        pieces[-1:] = _joined(pieces[-1], line.text, words)
+    text = "".join(pieces)
+    text = _PARTED.sub(lambda found: "".join(_joined(f"{found[1]}-", found[2], words)), text)
     text = text.replace("\u00ad", "").translate(_LIGATURES)
     size = max(line.size for line in lines)
     if size >= _HEADING_SIZE * body_size and len(text) <= _LONGEST_HEADING and any(char.isalpha() for char in text):
@@ -146,17 +147,13 @@ def _paragraph(lines: Sequence[Line], body_size: float, words: Counter[str]) -> 
     return Paragraph(text)
 
 
-def _joined(before: str, after: str, words: Counter[str]) -> str:
-    """Two lines as one: a word that was parted by a hyphen is whole again, one that has a hyphen of its own keeps
-    it."""
+def _joined(before: str, after: str, words: Counter[str]) -> tuple[str, str]:
+    """Two lines to be written one after the other: a word that was parted by a hyphen is whole again, one that has a
+    hyphen of its own keeps it."""
     parted = _HYPHEN_END.search(before)
-    if parted is None or not after[:1].islower():
-        return f"{before} {after}"
-    stem = parted[1] or parted[2]
     rest = re.match(r"\w+", after)
-    whole = (stem + rest[0]).lower() if rest else ""
-    hyphened = f"{stem}-{rest[0]}".lower() if rest else ""
-    bare = before[: parted.start()] + stem
-    if words[hyphened] > words[whole]:
-        return f"{bare}-{after}"
-    return bare + after
+    if parted is None or rest is None or not after[:1].islower():
+        return before + " ", after
+    stem = parted[1] or parted[2]
+    keeps = words[f"{stem}-{rest[0]}".lower()] > words[(stem + rest[0]).lower()]
+    return before[: parted.start()] + stem + ("-" if keeps else ""), after

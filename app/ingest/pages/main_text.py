@@ -6,6 +6,7 @@ article, that is taken instead. docs/decisions/0009-readers.md has the figures.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from lxml import etree, html
@@ -30,6 +31,10 @@ _FEW: Final = 10
 _SLOW: Final = 1_500_000
 """Characters of source from which only Trafilatura's quick way is gone."""
 
+_NO_LETTERS: Final = re.compile(r"[\W_]+")
+_TEXTS: Final = ("p", "head", "item", "cell", "quote", "code", "list", "table")
+"""The elements of Trafilatura's tree that hold text."""
+
 _RENDITION: Final = {
     "#b": Emphasis.STRONG,
     "#i": Emphasis.EMPHASIS,
@@ -46,7 +51,7 @@ def main_paragraphs(page: Page) -> tuple[Paragraph, ...]:
     chosen = _by_trafilatura(page)
     body = page.tree.find("body")
     blocks = blocks_of(body if body is not None else page.tree, page.base)
-    found = _with_what_lies_between(chosen, blocks)
+    found = () if chosen is None else _with_what_lies_between(chosen, blocks) or _as_it_is(chosen, page)
     words = _words(found)
     element = _marked_article(page)
     if element is not None:
@@ -59,18 +64,18 @@ def main_paragraphs(page: Page) -> tuple[Paragraph, ...]:
     return found
 
 
-def _with_what_lies_between(chosen: tuple[Paragraph, ...], blocks: list[Block]) -> tuple[Paragraph, ...]:
+def _with_what_lies_between(chosen: etree._Element, blocks: list[Block]) -> tuple[Paragraph, ...]:
     """The blocks of the page that Trafilatura chose, and those between the first and the last of them that are text and
     stand in the same part of the page: headings, lists and tables that it leaves out now and then.
 
-    What it chose as it gave it, where that can't be found on the page again.
+    Empty where what it chose can't be found on the page again.
     """
-    keys = {_key(paragraph.text) for paragraph in chosen}
-    whole = "\n".join(keys)
+    keys = {_key("".join(element.itertext())) for element in chosen.iter(*_TEXTS)}
+    whole = _key("".join(chosen.itertext()))
     places = [at for at, block in enumerate(blocks) if _is_chosen(_key(block.paragraph.text), keys, whole)]
-    found = sum(len(blocks[at].paragraph.text) for at in places)
-    if not places or found < _FOUND_AGAIN * sum(len(paragraph.text) for paragraph in chosen):
-        return chosen
+    found = sum(len(_key(blocks[at].paragraph.text)) for at in places)
+    if not places or found < _FOUND_AGAIN * len(whole):
+        return ()
     long = [at for at in places if len(blocks[at].paragraph.text) >= _RUNNING_TEXT] or places
     shared = _shared_parent([blocks[at] for at in long])
     taken = set(places)
@@ -108,7 +113,7 @@ def _is_text(block: Block) -> bool:
 
 
 def _key(text: str) -> str:
-    return "".join(char for char in text.casefold() if char.isalnum())
+    return _NO_LETTERS.sub("", text.casefold())
 
 
 def _words(paragraphs: tuple[Paragraph, ...]) -> int:
@@ -128,7 +133,8 @@ def laid_out_text(tree: html.HtmlElement) -> str | None:
     return without_running_head("\n\n".join(texts))
 
 
-def _by_trafilatura(page: Page) -> tuple[Paragraph, ...]:
+def _by_trafilatura(page: Page) -> etree._Element | None:
+    """What Trafilatura takes for the article, as its own tree."""
     document = bare_extraction(
         page.tree,
         url=page.base,
@@ -139,10 +145,12 @@ def _by_trafilatura(page: Page) -> tuple[Paragraph, ...]:
         include_formatting=True,
         include_links=True,
     )
-    if document is None or isinstance(document, dict) or document.body is None:
-        return ()
+    return None if document is None or isinstance(document, dict) else document.body
+
+
+def _as_it_is(chosen: etree._Element, page: Page) -> tuple[Paragraph, ...]:
     flow = Flow(page.base)
-    _walk(document.body, flow, Kind.PARAGRAPH, 0)
+    _walk(chosen, flow, Kind.PARAGRAPH, 0)
     return flow.paragraphs()
 
 
