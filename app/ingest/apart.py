@@ -74,6 +74,7 @@ class Apart:
         )
         self._waiting: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
+        self._running: set[_Process] = set()
         self._owed = 0
         self._lock = threading.Lock()
         self._ended = False
@@ -81,8 +82,11 @@ class Apart:
     def __enter__(self) -> Apart:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, error: type[BaseException] | None = None, *_: object) -> None:
         self._ended = True
+        if error is not None:  # nobody waits for what is being read
+            for process in list(self._running):
+                process.stop()
         for _one in self._threads:
             self._waiting.put(None)
         for thread in self._threads:
@@ -106,13 +110,19 @@ class Apart:
                 task.reject("the run was ended before it was read")
                 continue
             try:
-                process = process or _Process(self._limits)
+                if process is None:
+                    process = _Process(self._limits)
+                    self._running.add(process)
                 process.do(task)
             except _Died as died:
                 task.reject(str(died))
-                process = None
             except Exception as error:  # noqa: BLE001  (the record it was at is told; the thread goes on)
                 task.reject(f"it could not be handed to its reader ({type(error).__name__}: {error})")
+                if process is not None:
+                    process.stop()
+            if process is not None and not process.alive:
+                self._running.discard(process)
+                process = None
             with self._lock:
                 self._owed -= 1
         if process is not None:
@@ -136,7 +146,7 @@ class _Process:
 
     def do(self, task: Task) -> None:
         """Have the process read. Raises _Died."""
-        deadline = threading.Timer(self._limits.seconds, self._stop)
+        deadline = threading.Timer(self._limits.seconds, self.stop)
         deadline.daemon = True
         deadline.start()
         try:
@@ -151,6 +161,10 @@ class _Process:
                 self.end()
         task.finish(outcome)
 
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None and not self._late
+
     def end(self) -> None:
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
@@ -162,7 +176,7 @@ class _Process:
             self._process.kill()
             self._process.wait()
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
         self._late = True
         self._process.kill()
 

@@ -99,6 +99,8 @@ def _found(stream: BinaryIO, hints: Hints, apart: Apart, named: Reader | None, d
         head, stream = unpacked(stream)
         chosen = named or _reader_for(head, hints)
         if chosen is None:
+            if depth == 0:  # in folders and archives such files lie among articles; here one was named
+                yield Unread(hints.place, "it is a picture, a script or the like, and no article", b"", 0, name)
             return
         name = chosen.name
         for one in _read_with(chosen, stream, hints, apart, depth):

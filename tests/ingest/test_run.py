@@ -75,6 +75,11 @@ def test_a_reader_that_fails_costs_its_input_and_not_the_next(archive: Archive) 
     ]
 
 
+def test_a_picture_that_is_named_is_told(archive: Archive) -> None:
+    summary = archive.ingest(archive.write("a.png", b"\x89PNG\r\n\x1a\n" + bytes(100)))
+    assert "no article" in summary.problems[0] and summary.counts.rejected == 1
+
+
 def test_empty_files_are_rejected(archive: Archive) -> None:
     paths = [archive.write(name, b"") for name in ("a.txt", "b.md", "c.jsonl")]
     assert archive.ingest(*paths).counts.rejected == 3
