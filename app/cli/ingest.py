@@ -21,9 +21,10 @@ from app.ingest.exported import is_export
 from app.ingest.fetch.failure import FetchFailed
 from app.ingest.fetch.target import is_address, read_target, without_secrets
 from app.ingest.inputs import STDIN, WrongInput, find_inputs
-from app.ingest.readers import FORMATS
+from app.ingest.read import AnyInput
+from app.ingest.readers import FORMATS, reader
 from app.ingest.rehearse import rehearse
-from app.ingest.run import AnyInput, Far, Summary
+from app.ingest.run import Far, Follow, Summary
 from app.ingest.run import ingest as run_ingest
 from app.search.alongside import Alongside
 from app.search.indexer import Indexer
@@ -44,6 +45,9 @@ def ingest(
     source: Annotated[str | None, typer.Option(help="Who published records that do not say so.")] = None,
     format: Annotated[str | None, typer.Option(help=f"Read every input as this: {', '.join(FORMATS)}.")] = None,
     topic: Annotated[list[str] | None, typer.Option(help="A topic for every record; may be repeated.")] = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Fetch what feeds and sitemaps in files only link to.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would become of each record, and write nothing.")
     ] = False,
@@ -66,11 +70,12 @@ def ingest(
     given = Given(source, tuple(topic or ()))
     rejected = 0
     if inputs and dry_run:
-        rejected = _rehearse(inputs, given, strict=strict, as_json=as_json).counts.rejected
+        summary = _rehearse(inputs, given, _following(follow), strict=strict, as_json=as_json)
+        rejected = summary.counts.rejected
     elif inputs:
         with archive(make=True) as (settings, database):
             with Alongside(database.url, settings.index_folder) as alongside:
-                summary = _store(database, inputs, given, alongside, strict=strict)
+                summary = _store(database, inputs, given, alongside, _following(follow), strict=strict)
             report(summary, as_json=as_json)
             bring_index_up_to_date(settings, database)
         rejected = summary.counts.rejected
@@ -102,12 +107,27 @@ def _find(named: Sequence[str], format: str | None) -> tuple[list[AnyInput], lis
             wrong.append(WrongInput(f"{without_secrets(name)}: {failed}."))
             continue
         fetcher = fetcher or fetcher_of(read_settings())
-        inputs.append(AddressInput(name.strip(), fetcher, FORMATS[format] if format else None))
+        inputs.append(AddressInput(name.strip(), fetcher, reader(format) if format else None))
     return inputs, wrong
 
 
+def _following(wanted: bool) -> Follow | None:
+    if not wanted:
+        return None
+    from app.cli.fetching import fetcher_of
+    from app.ingest.fetch.addressed import Follower
+
+    return Follower(fetcher_of(read_settings()))
+
+
 def _store(
-    database: Database, inputs: Sequence[AnyInput], given: Given, alongside: Alongside, *, strict: bool
+    database: Database,
+    inputs: Sequence[AnyInput],
+    given: Given,
+    alongside: Alongside,
+    follow: Follow | None,
+    *,
+    strict: bool,
 ) -> Summary:
     with reading_progress() as show:
 
@@ -115,10 +135,12 @@ def _store(
             show(far.counts.read, far.done, far.total, str(Place(far.file)))
             alongside.stored(far.counts.added + far.counts.revised + far.counts.duplicates)
 
-        return run_ingest(database, inputs, given, tell, strict=strict)
+        return run_ingest(database, inputs, given, tell, follow=follow, strict=strict)
 
 
-def _rehearse(inputs: Sequence[AnyInput], given: Given, *, strict: bool, as_json: bool) -> Summary:
+def _rehearse(
+    inputs: Sequence[AnyInput], given: Given, follow: Follow | None, *, strict: bool, as_json: bool
+) -> Summary:
     def tell(place: Place, outcome: str, what: str) -> None:
         if not as_json:
             out.print(f"{outcome:<10}{place}: {what}", markup=False)
@@ -130,6 +152,7 @@ def _rehearse(inputs: Sequence[AnyInput], given: Given, *, strict: bool, as_json
             given,
             tell,
             lambda far: show(far.counts.read, far.done, far.total, str(Place(far.file))),
+            follow=follow,
             strict=strict,
         )
     report(summary, as_json=as_json, dry=True)

@@ -10,9 +10,9 @@ import typer
 
 from app.cli.ingest import bring_index_up_to_date
 from app.cli.terminal import WRONG_USE, archive, fail, out, progress, say
+from app.ingest.read import AnyInput
 from app.ingest.retry import Retried
 from app.ingest.retry import retry as retry_them
-from app.ingest.run import AnyInput
 from app.settings import Settings
 from app.store import rejections as kept
 from app.store.database import Database

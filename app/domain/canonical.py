@@ -18,15 +18,47 @@ class Kind(StrEnum):
     ITEM = "item"
     QUOTE = "quote"
     PREFORMATTED = "preformatted"
+    ROW = "row"
+    """A row of a table, its cells parted by CELL_MARK."""
+
+
+CELL_MARK = " | "
+"""Parts the cells of a table's row."""
+
+
+class Emphasis(StrEnum):
+    """What sets a span of text off; the values are the names of the elements that show it."""
+
+    STRONG = "strong"
+    EMPHASIS = "em"
+    CODE = "code"
+    SUBSCRIPT = "sub"
+    SUPERSCRIPT = "sup"
+    LINK = "a"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters start to end of a paragraph's text that are set off. target: the address that a link leads to."""
+
+    start: int
+    end: int
+    kind: Emphasis
+    target: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph of canonical text. level: 1-6 for headings, depth from 1 for list items, else 0."""
+    """One paragraph of canonical text.
+
+    level: 1-6 for headings, depth from 1 for list items, 1 for the head row of a table, else 0. spans: links and
+    emphasis, for display only: they are no part of the canonical text.
+    """
 
     text: str
     kind: Kind = Kind.PARAGRAPH
     level: int = 0
+    spans: tuple[Span, ...] = ()
 
 
 def canonical_text(paragraphs: Iterable[Paragraph]) -> str:
@@ -53,8 +85,29 @@ def tidy(paragraphs: Iterable[Paragraph]) -> tuple[Paragraph, ...]:
         if paragraph.kind is not Kind.PREFORMATTED:
             text = text.strip()
         if has_words(text):
-            kept.append(Paragraph(text, paragraph.kind, paragraph.level))
+            spans = moved_spans(paragraph.spans, paragraph.text, text) if paragraph.spans else ()
+            kept.append(Paragraph(text, paragraph.kind, paragraph.level, spans))
     return tuple(kept)
+
+
+def moved_spans(spans: Iterable[Span], before: str, after: str) -> tuple[Span, ...]:
+    """The spans of a text whose blanks were changed, and nothing else; none where more was changed.
+
+    Spans are cut to what can be seen: they begin and end at characters that are no blanks.
+    """
+    if before == after:
+        return tuple(spans)
+    seen = [0]  # how many characters that are no blanks stand before each position
+    for char in before:
+        seen.append(seen[-1] + (not char.isspace()))
+    places = [position for position, char in enumerate(after) if not char.isspace()]
+    if len(places) != seen[-1]:
+        return ()
+    return tuple(
+        Span(places[seen[span.start]], places[seen[span.end] - 1] + 1, span.kind, span.target)
+        for span in spans
+        if seen[span.start] < seen[span.end]
+    )
 
 
 def has_words(text: str) -> bool:

@@ -16,6 +16,7 @@ from app.domain.canonical import Kind, Paragraph, has_words
 from app.domain.dates import ImpossibleDate, PublishedDate, parse_date
 from app.domain.record import FIRST_LINE, GIVEN, Record, Refused, Stated, Unstorable
 from app.ingest.draft import Draft
+from app.ingest.mend import mend
 
 LONGEST_TITLE: Final = 400
 """Characters. A longer title is a paragraph that strayed; it is cut, and kept whole in the record's extra fields."""
@@ -63,7 +64,7 @@ def compose(draft: Draft, given: Given, now: datetime) -> Record:
         address=_address(draft.address, refused),
         authors=_names("author", draft.authors, refused, split=True),
         source=_source(draft.source, given, refused),
-        published=_published(draft.published, now, refused),
+        published=_published(draft, now, refused),
         topics=_names("topic", (*draft.topics, *(Stated(topic, GIVEN) for topic in given.topics)), refused),
         summary=_summary(draft.summary),
         language=_language(draft.language, refused),
@@ -77,6 +78,7 @@ def clean_line(text: str) -> str:
     """One line of metadata: entities and inline tags resolved, blanks evened out, NFC."""
     for _ in range(2):  # entities are often escaped twice
         text = html.unescape(text)
+    text = mend(text)
     return _line(_TAG.sub("", text) if "<" in text else text)
 
 
@@ -159,14 +161,16 @@ def _source(source: Stated[str] | None, given: Given, refused: list[Refused]) ->
     return Stated(given.source, GIVEN) if given.source else None
 
 
-def _published(published: Stated[str] | None, now: datetime, refused: list[Refused]) -> Stated[PublishedDate] | None:
-    if published is None:
-        return None
-    try:
-        return Stated(parse_date(published.value, now), published.origin)
-    except ImpossibleDate as error:
-        refused.append(Refused("published", published.value[:LONGEST_NAME], str(error)))
-        return None
+def _published(draft: Draft, now: datetime, refused: list[Refused]) -> Stated[PublishedDate] | None:
+    """The first of the dates that can be believed. Those before it are kept as refused."""
+    for stated in (draft.published, *draft.also_published):
+        if stated is None:
+            continue
+        try:
+            return Stated(parse_date(stated.value, now), stated.origin)
+        except ImpossibleDate as error:
+            refused.append(Refused("published", stated.value[:LONGEST_NAME], str(error)))
+    return None
 
 
 def _summary(summary: Stated[str] | None) -> Stated[str] | None:

@@ -1,11 +1,15 @@
-"""The paragraphs of a piece of HTML, as a record's `html` field holds it."""
+"""The paragraphs of a piece of HTML, as a record's `html` field or a feed's entry holds it: all of it is text.
+
+Whole pages, which are mostly not text, are read by `pages`.
+"""
 
 from __future__ import annotations
 
 from html.parser import HTMLParser
 from typing import Final
 
-from app.domain.canonical import Kind, Paragraph, tidy
+from app.domain.canonical import CELL_MARK, Emphasis, Kind, Paragraph
+from app.ingest.flow import Flow
 
 _SILENT: Final = frozenset({"script", "style", "template", "noscript", "head", "svg", "iframe", "object"})
 _PARTS: Final = frozenset(
@@ -15,46 +19,69 @@ _PARTS: Final = frozenset(
 )
 _CELLS: Final = frozenset({"td", "th"})
 _VOID: Final = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
+EMPHASIS: Final = {
+    "a": Emphasis.LINK,
+    "b": Emphasis.STRONG,
+    "strong": Emphasis.STRONG,
+    "i": Emphasis.EMPHASIS,
+    "em": Emphasis.EMPHASIS,
+    "cite": Emphasis.EMPHASIS,
+    "code": Emphasis.CODE,
+    "tt": Emphasis.CODE,
+    "kbd": Emphasis.CODE,
+    "sub": Emphasis.SUBSCRIPT,
+    "sup": Emphasis.SUPERSCRIPT,
+}
+"""HTML element -> how its text is set off."""
 
 
-def html_paragraphs(html: str) -> tuple[Paragraph, ...]:
-    """Text of an HTML fragment or page, in reading order.
+def html_paragraphs(html: str, base: str | None = None) -> tuple[Paragraph, ...]:
+    """Text of an HTML fragment or page, in reading order. base: the address that its links are relative to.
 
-    Headings, list items, quotes and preformatted text keep their kind; scripts, styles and other silent elements are
-    left out. Any string is read; broken markup roughly as browsers mend it.
+    Headings, list items, quotes, table rows and preformatted text keep their kind; scripts, styles and other silent
+    elements are left out. Any string is read; broken markup roughly as browsers mend it.
     """
-    parser = _Parser()
+    parser = _Parser(base)
     parser.feed(html)
     parser.close()
     parser.part()
-    return tidy(parser.paragraphs)
+    return parser.flow.paragraphs()
 
 
 class _Parser(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, base: str | None) -> None:
         super().__init__(convert_charrefs=True)
-        self.paragraphs: list[Paragraph] = []
-        self._text: list[str] = []
+        self.flow = Flow(base)
         self._open: list[str] = []
         self._silent = 0
         self._lists = 0
         self._quotes = 0
         self._pre = 0
         self._heading = 0
+        self._rows = 0
+        self._cells = 0
+        self._head_cells = False
         self._item = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
             self._silent += 1
         if tag in _PARTS:
             self.part()
         if tag == "br":
-            self._text.append("\n")
-        elif tag in _CELLS and "".join(self._text).strip():
-            self._text.append(" | ")
+            self.flow.write("\n")
+        elif tag in _CELLS and self.flow.written:
+            self.flow.write(CELL_MARK)
+            self._cells += 1
+        if tag == "tr":
+            self._head_cells = True
+        elif tag == "td":
+            self._head_cells = False
         self._count(tag, 1)
         if tag == "li":
             self._item = True
+        if tag in EMPHASIS and not self._silent:
+            self.flow.begin(EMPHASIS[tag], dict(attrs).get("href"))
         if tag not in _VOID:
             self._open.append(tag)
 
@@ -67,6 +94,8 @@ class _Parser(HTMLParser):
                 self.part()
             if closed in _SILENT:
                 self._silent -= 1
+            if closed in EMPHASIS:
+                self.flow.end(EMPHASIS[closed])
             self._count(closed, -1)
             if closed == tag:
                 break
@@ -75,24 +104,21 @@ class _Parser(HTMLParser):
         if self._silent:
             return
         # Line breaks in the source are blanks; only <br> breaks a line, and <pre> keeps its own.
-        self._text.append(data if self._pre else data.replace("\n", " "))
+        self.flow.write(data if self._pre else data.replace("\n", " "))
 
     def part(self) -> None:
         """End the paragraph that was being gathered."""
-        text = "".join(self._text)
-        self._text.clear()
-        if not text.strip():
-            return
-        if not self._pre:
-            text = "\n".join(" ".join(line.split()) for line in text.split("\n"))
-        self.paragraphs.append(Paragraph(text, *self._kind()))
-        self._item = False
+        if self.flow.part(*self._kind()):
+            self._item = False
+        self._cells = 0
 
     def _kind(self) -> tuple[Kind, int]:
         if self._pre:
             return Kind.PREFORMATTED, 0
         if self._heading:
             return Kind.HEADING, self._heading
+        if self._rows and self._cells:  # tables of one column are there for the looks
+            return Kind.ROW, int(self._head_cells)
         if self._lists and self._item:
             return Kind.ITEM, self._lists
         if self._quotes:
@@ -106,5 +132,7 @@ class _Parser(HTMLParser):
             self._quotes += by
         elif tag == "pre":
             self._pre += by
+        elif tag == "tr":
+            self._rows += by
         elif len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
             self._heading = int(tag[1]) if by > 0 else 0

@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from app.domain.record import Place
+from app.ingest.apart import Apart
 from app.ingest.compose import Given
-from app.ingest.run import AT_THE_FIRST, AnyInput, Far, Progress, Summary, batches_of, composed
+from app.ingest.read import AnyInput
+from app.ingest.run import AT_THE_FIRST, Far, Follow, Progress, Summary, batches_of, composed
 from app.store.database import Database
 from app.store.rehearse import Rehearsal
 from app.store.runs import Counts
@@ -26,15 +28,16 @@ def rehearse(
     tell: Tell,
     progress: Progress | None = None,
     *,
+    follow: Follow | None = None,
     strict: bool = False,
 ) -> Summary:
     """The summary that `ingest` would give; its run is 0, as there is none. Raises StoreError."""
     started = time.perf_counter()
     summary = Summary(0)
     now = datetime.now(UTC)
-    with database.reading() as connection:
+    with Apart() as apart, database.reading() as connection:
         rehearsal = Rehearsal(connection)
-        for batch, input, done, total in batches_of(inputs):
+        for batch, input, done, total in batches_of(inputs, apart, follow):
             pairs, rejected = composed(batch, given, now, strict=strict)
             records = [record for _, record in pairs]
             saved = rehearsal.save(records)

@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from app.domain.record import Place, Unread
+from app.ingest.apart import Apart
 from app.ingest.compose import Given
-from app.ingest.draft import Draft
+from app.ingest.draft import Draft, Hints, Link
 from app.ingest.inputs import STDIN, Input, WrongInput, find_inputs
-from app.ingest.readers import FORMATS
-from app.ingest.run import AnyInput, Summary, Unkeepable, composed, everything_in, store
+from app.ingest.read import AnyInput, read
+from app.ingest.readers import FORMATS, reader
+from app.ingest.run import Summary, Unkeepable, composed, everything_in, store
 from app.store import rejections, runs
 from app.store.database import Database
 from app.store.rejections import Rejection
@@ -42,22 +44,24 @@ def retry(database: Database, ids: Sequence[int], fetch: Fetch, tell: Callable[[
     started = time.perf_counter()
     with database.writing() as connection:
         run_id = runs.start_run(connection, [f"retry of {len(ids):,} rejection{'' if len(ids) == 1 else 's'}"])
-    retrying = _Retry(database, Summary(run_id), fetch)
-    try:
-        for id in ids:
-            done = retrying.one(id)
-            if done is not None:
-                tell(done)
-    except KeyboardInterrupt:
-        retrying.finish("interrupted")
-        raise
-    retrying.finish(None)
+    with Apart() as apart:
+        retrying = _Retry(database, Summary(run_id), fetch, apart)
+        try:
+            for id in ids:
+                done = retrying.one(id)
+                if done is not None:
+                    tell(done)
+        except KeyboardInterrupt:
+            retrying.finish("interrupted")
+            raise
+        retrying.finish(None)
     retrying.summary.seconds = time.perf_counter() - started
     return retrying.summary
 
 
 class _Retry:
-    def __init__(self, database: Database, summary: Summary, fetch: Fetch) -> None:
+    def __init__(self, database: Database, summary: Summary, fetch: Fetch, apart: Apart) -> None:
+        self._apart = apart
         self._database = database
         self.summary = summary
         self._fetch = fetch
@@ -89,17 +93,18 @@ class _Retry:
         """What can be read of it, in the order in which it is worth trying."""
         place = rejection.place
         if place.number is None and place.file.startswith(("http://", "https://")):
-            yield list(everything_in(self._fetch(place.file)))
+            yield everything_in(self._fetch(place.file), self._apart)
             return
         if place.number is None:
             # A whole file that lies there still is what its owner may have mended.
             lying = _lying(place.file, rejection.reader)
             if lying is not None:
-                yield list(everything_in(lying))
+                yield everything_in(lying, self._apart)
                 return
         if rejection.whole and rejection.size and rejection.reader in FORMATS:
-            read = FORMATS[rejection.reader].read(io.BytesIO(rejection.raw), place.file)
-            yield [replace(one, place=place) for one in read]
+            named, hints = reader(rejection.reader), Hints(Place(place.file), place.file)
+            found = read(io.BytesIO(rejection.raw), hints, self._apart, named)
+            yield [replace(one, place=place) for one in found if not isinstance(one, Link)]
         if place.number is not None:
             one = self._at(place, rejection.reader)
             if one is not None and (one.raw != rejection.raw or not rejection.whole):
@@ -113,7 +118,7 @@ class _Retry:
             if lying is not None:
                 with self._database.reading() as connection:
                     numbers = rejections.numbers_in(connection, place.file)
-                for one in everything_in(lying):
+                for one in everything_in(lying, self._apart):
                     if one.place.number is not None and one.place.number in numbers:
                         wanted[one.place.number] = one
             self._file = (place.file, wanted)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import time
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 
-from app.domain.record import Place, Record, Unread, Unstorable
+from app.domain.record import Record, Unread, Unstorable
+from app.ingest.apart import Apart
 from app.ingest.compose import Given, compose
-from app.ingest.draft import Draft
+from app.ingest.draft import Draft, Link
 from app.ingest.inputs import Input
+from app.ingest.read import AnyInput, Found, read_in_order
 from app.store import addresses, rejections, runs
 from app.store.database import Database
 from app.store.rejections import kind_of
@@ -36,18 +37,8 @@ AT_THE_FIRST: Final = "stopped at the first rejection (--strict)"
 INTERRUPTED: Final = "interrupted"
 
 
-class Reading(Protocol):
-    """An input that finds its own reader: an address of the web, a feed."""
-
-    @property
-    def file(self) -> str:
-        """How it is called in places and messages."""
-        ...
-
-    def read(self) -> Iterator[Draft | Unread]: ...
-
-
-AnyInput = Input | Reading
+Follow = Callable[[Link, Apart], Iterator[Draft | Unread]]
+"""Fetches what a link leads to, and reads it."""
 
 
 @dataclass(slots=True)
@@ -99,10 +90,14 @@ def ingest(
     given: Given,
     progress: Progress | None = None,
     *,
+    follow: Follow | None = None,
     strict: bool = False,
     stop: Callable[[], str | None] = lambda: None,
 ) -> Summary:
     """Read all inputs in order and store their records.
+
+    follow: what to do with links that feeds and sitemaps hold instead of articles. Without it, what the list itself
+    says of an article is stored, and where that is nothing, the link is rejected.
 
     Each batch is stored whole or not at all, together with its rejections and the run's counts: what was stored stays
     stored, whatever comes after. strict: end with the first record that is rejected. stop: asked after each batch, it
@@ -113,13 +108,14 @@ def ingest(
         run_id = runs.start_run(connection, [input.file for input in inputs], _said(given))
     run = _Run(database, Summary(run_id), given, strict=strict)
     try:
-        for batch, input, done, total in batches_of(inputs):
-            run.store(batch)
-            if progress is not None:
-                progress(Far(run.summary.counts, input.file, done, total))
-            run.summary.stopped = AT_THE_FIRST if strict and run.summary.counts.rejected else stop()
-            if run.summary.stopped is not None:
-                break
+        with Apart() as apart:
+            for batch, input, done, total in batches_of(inputs, apart, follow):
+                run.store(batch)
+                if progress is not None:
+                    progress(Far(run.summary.counts, input.file, done, total))
+                run.summary.stopped = AT_THE_FIRST if strict and run.summary.counts.rejected else stop()
+                if run.summary.stopped is not None:
+                    break
     except KeyboardInterrupt:
         run.finish(INTERRUPTED)
         raise
@@ -128,16 +124,36 @@ def ingest(
     return run.summary
 
 
-def batches_of(inputs: Sequence[AnyInput]) -> Iterator[tuple[list[Draft | Unread], AnyInput, int, int | None]]:
-    """The records of all inputs, batch by batch, with the input that they are of and the bytes of all that are read."""
-    sizes = [input.size if isinstance(input, Input) else None for input in inputs]
-    total = None if None in sizes else sum(size or 0 for size in sizes)
-    before = 0
-    for input, size in zip(inputs, sizes, strict=True):
-        position = _Position()
-        for batch in _batches(everything_in(input, position)):
-            yield batch, input, before + position.now(), total
-        before += size or 0
+def batches_of(
+    inputs: Sequence[AnyInput], apart: Apart, follow: Follow | None = None
+) -> Iterator[tuple[list[Draft | Unread], AnyInput, int, int | None]]:
+    """The records of all inputs, batch by batch, with the input that the last is of and the bytes of all that were
+    read."""
+    position = _Position(inputs)
+    for batch in _batches(_followed(read_in_order(inputs, apart, position.follow), apart, follow)):
+        yield [one for _, one in batch], batch[-1][0], position.now(), position.total
+
+
+def everything_in(input: AnyInput, apart: Apart, follow: Follow | None = None) -> list[Draft | Unread]:
+    """Everything in an input; one that can't be read to its end says so as its last record."""
+    return [one for _, one in _followed(read_in_order([input], apart), apart, follow)]
+
+
+def _followed(
+    found: Iterable[tuple[AnyInput, Found]], apart: Apart, follow: Follow | None
+) -> Iterator[tuple[AnyInput, Draft | Unread]]:
+    for input, one in found:
+        if not isinstance(one, Link):
+            yield input, one
+        elif follow is not None:
+            yield from ((input, behind) for behind in follow(one, apart))
+        else:
+            yield input, one.stand_in or _unfollowed(one)
+
+
+def _unfollowed(link: Link) -> Unread:
+    reason = f"it is only a link, to {link.address[:500]}; give that address, or --follow, to have it fetched"
+    return Unread(link.place, reason, link.address.encode(), len(link.address.encode()), link.reader)
 
 
 def composed(
@@ -241,50 +257,25 @@ def rejection_of(draft: Draft, reason: str) -> Unread:
 
 
 class _Position:
-    """Where in its file an input is being read, told by the stream that reads it."""
+    """How many bytes of the inputs were read, as they lie on the disk; total is None where nobody knows."""
 
-    def __init__(self) -> None:
+    def __init__(self, inputs: Sequence[AnyInput]) -> None:
+        sizes = [input.size if isinstance(input, Input) else None for input in inputs]
+        self.total = None if None in sizes else sum(size or 0 for size in sizes)
+        self._before = 0
+        self._size = 0
         self._stream: BinaryIO | None = None
 
-    def follow(self, stream: BinaryIO) -> None:
-        # Of a compressed file it is the compressed bytes that count.
-        self._stream = getattr(stream, "fileobj", stream)
+    def follow(self, input: Input, stream: BinaryIO) -> None:
+        self._before += self._size
+        self._size = input.size or 0
+        self._stream = stream
 
     def now(self) -> int:
         try:
-            return 0 if self._stream is None or self._stream.closed else self._stream.tell()
+            return self._before + (self._size if self._stream is None or self._stream.closed else self._stream.tell())
         except OSError:
-            return 0
-
-
-def everything_in(input: AnyInput, position: _Position | None = None) -> Iterator[Draft | Unread]:
-    """Everything in an input; one that can't be read to its end says so as its last record."""
-    number = 0
-    try:
-        for one in _records(input, position or _Position()):
-            number += 1
-            yield one
-        if number == 0 and isinstance(input, Input):
-            yield Unread(Place(input.file), "it is empty", b"", 0, input.reader.name)
-    except (OSError, EOFError, zlib.error) as error:
-        yield _broken_off(input, number, getattr(error, "strerror", None) or str(error))
-    except Exception as error:  # noqa: BLE001  (a reader's mistake costs its input, not those after it)
-        yield _broken_off(input, number, f"its reader failed ({type(error).__name__}: {error})")
-
-
-def _records(input: AnyInput, position: _Position) -> Iterator[Draft | Unread]:
-    if not isinstance(input, Input):
-        yield from input.read()
-        return
-    with input.open() as stream:
-        position.follow(stream)
-        yield from input.reader.read(stream, input.file)
-
-
-def _broken_off(input: AnyInput, number: int, reason: str) -> Unread:
-    what = "it can't be read" if number == 0 else f"it can't be read further than record {number}"
-    reader = input.reader.name if isinstance(input, Input) else FETCHED
-    return Unread(Place(input.file), f"{what}: {reason}", b"", 0, reader)
+            return self._before
 
 
 def _said(given: Given) -> dict[str, object]:
@@ -293,11 +284,13 @@ def _said(given: Given) -> dict[str, object]:
     return {name: value for name, value in said.items() if value}
 
 
-def _batches(records: Iterable[Draft | Unread]) -> Iterator[list[Draft | Unread]]:
-    batch: list[Draft | Unread] = []
+def _batches(
+    records: Iterable[tuple[AnyInput, Draft | Unread]],
+) -> Iterator[list[tuple[AnyInput, Draft | Unread]]]:
+    batch: list[tuple[AnyInput, Draft | Unread]] = []
     size = 0
-    for record in records:
-        batch.append(record)
+    for input, record in records:
+        batch.append((input, record))
         size += record.size
         if len(batch) >= RECORDS_A_BATCH or size >= BYTES_A_BATCH:
             yield batch

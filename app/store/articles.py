@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from app.domain.article import Address, Article, ArticleSummary, Moved, Tombstone, VersionNote
-from app.domain.canonical import Kind, Paragraph
+from app.domain.canonical import Emphasis, Kind, Paragraph, Span
 from app.domain.dates import Precision, PublishedDate
 from app.domain.record import Refused, Stated
 from app.store import tables as t
@@ -157,7 +157,7 @@ _HISTORY: Final = (
     .order_by(t.version.c.article_id, t.version.c.number)
 )
 _PARAGRAPHS: Final = (
-    select(t.paragraph.c.version_id, t.paragraph.c.kind, t.paragraph.c.level, t.paragraph.c.text)
+    select(t.paragraph.c.version_id, t.paragraph.c.kind, t.paragraph.c.level, t.paragraph.c.text, t.paragraph.c.spans)
     .where(t.paragraph.c.version_id.in_(bindparam("versions", expanding=True)))
     .order_by(t.paragraph.c.version_id, t.paragraph.c.number)
 )
@@ -305,8 +305,8 @@ def paragraphs_of(connection: Connection, versions: Iterable[int]) -> dict[int, 
     wanted = list(versions)
     for start in range(0, len(wanted), AT_ONCE):
         part = wanted[start : start + AT_ONCE]
-        for version_id, kind, level, text in connection.execute(_PARAGRAPHS, {"versions": part}).all():
-            found[version_id].append(Paragraph(text, Kind(kind), level))
+        for version_id, kind, level, text, spans in connection.execute(_PARAGRAPHS, {"versions": part}).all():
+            found[version_id].append(Paragraph(text, Kind(kind), level, _spans(spans) if spans else ()))
     return {version_id: tuple(paragraphs) for version_id, paragraphs in found.items()}
 
 
@@ -348,6 +348,10 @@ def some_paragraphs(connection: Connection, wanted: Mapping[int, Iterable[int]])
         for version, number, text in connection.execute(_SOME_PARAGRAPHS, given):
             found[version][number] = text
     return found
+
+
+def _spans(kept: list[list[Any]]) -> tuple[Span, ...]:
+    return tuple(Span(start, end, Emphasis(kind), target) for start, end, kind, target in kept)
 
 
 def authors_and_topics(connection: Connection, versions: Sequence[int]) -> tuple[Names, Names]:

@@ -5,6 +5,7 @@ A batch is looked up, decided in memory record by record, and written, each with
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
+from app.domain.canonical import Paragraph
 from app.domain.correction import Edit, amended
 from app.domain.permalink import LONG_ID_LENGTH, permalink_id, slug
 from app.domain.record import Record, Stated
@@ -335,7 +337,7 @@ class Batch:
             self._connection,
             t.paragraph,
             [
-                (id, number, paragraph.kind.value, paragraph.level, paragraph.text)
+                (id, number, paragraph.kind.value, paragraph.level, paragraph.text, _spans(paragraph))
                 for id, record in versions
                 for number, paragraph in enumerate(record.paragraphs, start=1)
             ],
@@ -406,7 +408,7 @@ class Batch:
         return found
 
 
-def _insert(connection: Connection, table: Table, rows: Sequence[tuple[int | str, ...]]) -> None:
+def _insert(connection: Connection, table: Table, rows: Sequence[tuple[int | str | None, ...]]) -> None:
     """Rows of plain values, in the order of the table's columns, handed to the driver as they are: to look at each
     value on the way costs more than to write it."""
     if rows:
@@ -416,6 +418,13 @@ def _insert(connection: Connection, table: Table, rows: Sequence[tuple[int | str
 
 def _origin(stated: Stated[Any] | None) -> str | None:
     return None if stated is None else stated.origin
+
+
+def _spans(paragraph: Paragraph) -> str | None:
+    """Links and emphasis as the JSON that the column holds."""
+    if not paragraph.spans:
+        return None
+    return json.dumps([[span.start, span.end, span.kind.value, span.target] for span in paragraph.spans])
 
 
 def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -177,7 +177,10 @@ class FormerAddressRow(SQLModel, table=True):
 
 
 class ParagraphRow(SQLModel, table=True):
-    """One paragraph of a version; number counts from 1 and is the `#p` of its address."""
+    """One paragraph of a version; number counts from 1 and is the `#p` of its address.
+
+    spans: its links and emphasis, each [start, end, kind, target]; NULL where it has none.
+    """
 
     __tablename__ = "paragraph"
     version_id: int = Field(foreign_key="version.id", primary_key=True)
@@ -185,6 +188,7 @@ class ParagraphRow(SQLModel, table=True):
     kind: str = Field(max_length=16)
     level: int = 0
     text: str = Field(sa_column=Column(Text, nullable=False))
+    spans: list[list[Any]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
 
 
 class VersionAuthorRow(SQLModel, table=True):

@@ -33,6 +33,16 @@ class Marker:
     def __init__(self, query: Query) -> None:
         self._finders = {part: finder(query, part) for part in Part}
 
+    def stretches(self, part: Part, text: str) -> list[tuple[int, int]]:
+        """Where something matches in a text. part: of the article, where the text stands."""
+        found: list[tuple[int, int]] = []
+        start = 0
+        for piece in mark(self._finders[part], text):
+            if piece.marked:
+                found.append((start, start + len(piece.text)))
+            start += len(piece.text)
+        return found
+
     def mark(self, part: Part, text: str) -> Marked:
         """part: of the article, where the text stands."""
         pieces = mark(self._finders[part], text)

@@ -21,6 +21,7 @@ from app.search.analysis.lookups import Part
 from app.search.engine import SearchRequest
 from app.store.browse import Shelf
 from app.web.forms import FORMS, Form
+from app.web.inline import cells_html, inline_html, moved
 from app.web.matches import Marker, MatchesView, matches_view
 from app.web.present import DateView, Link, date_text, date_view, shelf_link, shortened
 from app.web.serialize import origins
@@ -41,6 +42,7 @@ class ParagraphView:
 
     fingerprint: its lasting name. matches: of the search. previous, next: the paragraphs before and after it that
     match, where it matches itself.
+    cells: of a table's row; level 1 is the table's head.
     """
 
     number: int
@@ -51,11 +53,13 @@ class ParagraphView:
     matches: int = 0
     previous: int | None = None
     next: int | None = None
+    cells: tuple[Markup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Paragraphs that belong together: the items of one list, the paragraphs of one quote; or one of any other kind."""
+    """Paragraphs that belong together: the items of one list, the paragraphs of one quote, the rows of one table; or
+    one of any other kind."""
 
     form: str
     paragraphs: tuple[ParagraphView, ...]
@@ -192,7 +196,8 @@ def _unmarked(article: Article, base_url: str) -> ArticleView:
 
 
 def blocks(paragraphs: Sequence[Paragraph], marker: Marker | None = None) -> Iterator[Block]:
-    """Gather the items of a list, and the paragraphs of a quote, into one block; every other paragraph is a block."""
+    """Gather the items of a list, the paragraphs of a quote and the rows of a table into one block; every other
+    paragraph is a block."""
     levels = _heading_levels(paragraphs)
     names = fingerprints(paragraphs)
     views = [
@@ -203,7 +208,7 @@ def blocks(paragraphs: Sequence[Paragraph], marker: Marker | None = None) -> Ite
         views = _linked(views)
     for form, group in groupby(zip(paragraphs, views, strict=True), key=lambda pair: _form(pair[0])):
         together = tuple(view for _, view in group)
-        if form in ("list", "numbered list", "quote"):
+        if form in ("list", "numbered list", "quote", "row"):
             yield Block(form, together)
         else:
             yield from (Block(form, (view,)) for view in together)
@@ -217,12 +222,24 @@ def _linked(views: Sequence[ParagraphView]) -> list[ParagraphView]:
     linked = []
     for view in views:
         if view.matches:
-            text = view.text
             if view.number not in previous:
-                text = Markup(str(text).replace("<mark>", '<mark id="match">', 1))  # noqa: S704 - escaped already
-            view = replace(view, text=text, previous=previous.get(view.number), next=following.get(view.number))
+                view = _with_first_match(view)
+            view = replace(view, previous=previous.get(view.number), next=following.get(view.number))
         linked.append(view)
     return linked
+
+
+def _with_first_match(view: ParagraphView) -> ParagraphView:
+    cells = list(view.cells)
+    for position, cell in enumerate(cells):
+        if "<mark>" in cell:
+            cells[position] = _first_match(cell)
+            break
+    return replace(view, text=_first_match(view.text), cells=tuple(cells))
+
+
+def _first_match(html: str | Markup) -> Markup:
+    return Markup(str(html).replace("<mark>", '<mark id="match">', 1))  # noqa: S704 - escaped already
 
 
 def _form(paragraph: Paragraph) -> str:
@@ -237,15 +254,16 @@ def _paragraph_view(
 ) -> ParagraphView:
     text, number_in_list = _without_marker(paragraph)
     level = levels[number] if paragraph.kind is Kind.HEADING else paragraph.level
-    shown: str | Markup = text
-    matches = 0
-    if marker is not None:
-        # Before lines are joined: the reading of a word may depend on its line.
-        marked = marker.mark(Part.TEXT, text)
-        shown, matches = marked.html, marked.matches
+    spans = paragraph.spans
+    if spans and text is not paragraph.text:
+        spans = moved(spans, len(paragraph.text) - len(text)) if paragraph.text.endswith(text) else ()
+    # Before lines are joined: the reading of a word may depend on its line.
+    marks = [] if marker is None else marker.stretches(Part.TEXT, text)
+    shown: str | Markup = inline_html(text, spans, marks) if spans or marks else text
     if paragraph.kind is not Kind.PREFORMATTED:
         shown = shown.replace("\n", " ")
-    return ParagraphView(number, fingerprint, shown, level, number_in_list, matches)
+    cells = cells_html(text, spans, marks) if paragraph.kind is Kind.ROW else ()
+    return ParagraphView(number, fingerprint, shown, level, number_in_list, len(marks), cells=cells)
 
 
 def _without_marker(paragraph: Paragraph) -> tuple[str, int | None]:

@@ -145,7 +145,7 @@ def test_a_missing_path_is_wrong_use_and_the_others_are_stored(shell: Shell) -> 
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        (("ingest", "a.txt", "--format", "docx"), 2, "--format 'docx' is not known"),
+        (("ingest", "a.txt", "--format", "xls"), 2, "--format 'xls' is not known"),
         (("ingest", "-", "-"), 2, "only once"),
         (("ingest",), 2, "Missing argument"),
         (("search", "ship"), 1, "there is no archive in"),

@@ -7,12 +7,12 @@ import pytest
 
 from app.domain.canonical import Kind
 from app.domain.record import Unread
-from app.ingest.draft import Draft
-from app.ingest.readers.jsonl import RAW_BYTES, JsonLinesReader
+from app.ingest.draft import RAW_BYTES, Draft, Hints
+from app.ingest.readers.jsonl import JsonLinesReader
 
 
 def read(content: bytes) -> list[Draft | Unread]:
-    return list(JsonLinesReader().read(io.BytesIO(content), "a.jsonl"))
+    return list(JsonLinesReader().read(io.BytesIO(content), Hints.of("a.jsonl")))
 
 
 def read_one(**fields: Any) -> Draft | Unread:
@@ -65,7 +65,7 @@ def test_a_bad_line_is_rejected_with_its_reason_and_the_next_is_read(line: bytes
 
 def test_a_line_beyond_the_limit_is_passed_over_in_bounded_memory() -> None:
     lines = b'{"text": "' + b"a" * 1000 + b'"}\n{"text": "good"}\n'
-    long, good = JsonLinesReader(most_bytes=100).read(io.BytesIO(lines), "a.jsonl")
+    long, good = JsonLinesReader(most_bytes=100).read(io.BytesIO(lines), Hints.of("a.jsonl"))
     assert isinstance(long, Unread) and "larger than" in long.reason
     assert long.size == 1013
     assert isinstance(good, Draft) and good.paragraphs[0].text == "good"

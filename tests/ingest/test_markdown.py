@@ -4,12 +4,12 @@ import pytest
 
 from app.domain.canonical import Kind
 from app.domain.record import Unread
-from app.ingest.draft import Draft
+from app.ingest.draft import Draft, Hints
 from app.ingest.readers.markdown import MarkdownReader, markdown_paragraphs
 
 
 def read(content: str) -> Draft | Unread:
-    (only,) = MarkdownReader().read(io.BytesIO(content.encode()), "a.md")
+    (only,) = MarkdownReader().read(io.BytesIO(content.encode()), Hints.of("a.md"))
     return only
 
 
@@ -80,7 +80,7 @@ def test_markup_is_taken_off_and_kinds_are_kept() -> None:
         ("deeper", Kind.ITEM, 2),
         ("said", Kind.QUOTE, 0),
         ("code  here", Kind.PREFORMATTED, 0),
-        ("a | b", Kind.PARAGRAPH, 0),
-        ("1 | 2", Kind.PARAGRAPH, 0),
+        ("a | b", Kind.ROW, 1),
+        ("1 | 2", Kind.ROW, 0),
         ("raw html", Kind.PARAGRAPH, 0),
     ]

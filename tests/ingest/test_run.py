@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.domain.canonical import plain_paragraphs
-from app.domain.record import Place, Unread
+from app.domain.record import Unread
 from app.ingest.compose import Given
-from app.ingest.draft import Draft
+from app.ingest.draft import Draft, Hints
 from app.ingest.inputs import Input
-from app.ingest.readers import READERS
 from app.ingest.run import ingest
 from app.store import rejections as store
 from app.store import runs
@@ -49,8 +48,8 @@ def test_a_compressed_file_that_is_cut_off_gives_what_it_has(archive: Archive) -
     assert "can't be read further than record" in summary.problems[-1]
 
 
-def test_a_gz_that_is_none_is_rejected(archive: Archive) -> None:
-    assert "it can't be read: Not a gzipped file" in archive.ingest(archive.write("a.txt.gz", b"plain")).problems[0]
+def test_a_gz_that_is_none_is_read_as_what_it_is(archive: Archive) -> None:
+    assert archive.ingest(archive.write("a.txt.gz", b"plain")).counts.added == 1
 
 
 class DyingReader:
@@ -58,21 +57,28 @@ class DyingReader:
 
     name = "dying"
 
-    def read(self, stream: BinaryIO, file: str) -> Iterator[Draft | Unread]:
-        yield Draft(Place(file), self.name, b"", 0, plain_paragraphs(stream.read().decode()))
+    at_home: int | None = None
+
+    def read(self, stream: BinaryIO, hints: Hints) -> Iterator[Draft | Unread]:
+        yield Draft(hints.place, self.name, b"", 0, plain_paragraphs(stream.read().decode()))
         raise ZeroDivisionError("a mistake")
 
 
 def test_a_reader_that_fails_costs_its_input_and_not_the_next(archive: Archive) -> None:
     inputs = [
-        Input(archive.write("a.txt", "One."), DyingReader(), False, "a.txt"),
-        Input(archive.write("b.txt", "Two."), READERS[".txt"], False, "b.txt"),
+        Input(archive.write("a.txt", "One."), "a.txt", DyingReader()),
+        Input(archive.write("b.txt", "Two."), "b.txt"),
     ]
     summary = ingest(archive.database, inputs, Given())
     assert (summary.counts.added, summary.counts.rejected) == (2, 1)
     assert summary.problems == [
         "a.txt: rejected: it can't be read further than record 1: its reader failed (ZeroDivisionError: a mistake)."
     ]
+
+
+def test_a_picture_that_is_named_is_told(archive: Archive) -> None:
+    summary = archive.ingest(archive.write("a.png", b"\x89PNG\r\n\x1a\n" + bytes(100)))
+    assert "no article" in summary.problems[0] and summary.counts.rejected == 1
 
 
 def test_empty_files_are_rejected(archive: Archive) -> None:

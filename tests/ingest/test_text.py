@@ -3,7 +3,7 @@ import io
 import pytest
 
 from app.domain.record import Unread
-from app.ingest.draft import Draft
+from app.ingest.draft import Draft, Hints
 from app.ingest.readers.text import TextReader
 
 BODY = "Ministers met to weigh how the port could be reopened before winter.\n\nThey did not agree."
@@ -11,7 +11,7 @@ BODY = "Ministers met to weigh how the port could be reopened before winter.\n\n
 
 def read(content: str | bytes) -> Draft:
     raw = content.encode() if isinstance(content, str) else content
-    (only,) = TextReader().read(io.BytesIO(raw), "a.txt")
+    (only,) = TextReader().read(io.BytesIO(raw), Hints.of("a.txt"))
     assert isinstance(only, Draft), only
     return only
 
@@ -63,15 +63,13 @@ def test_a_headline_alone_is_text() -> None:
     assert read("Ministers weigh the port\n\nBy Ann Other\n").paragraphs
 
 
-@pytest.mark.parametrize(
-    ("raw", "reason"),
-    [
-        ("caf\xe9".encode("latin-1"), "byte 4 (0xE9) is not UTF-8"),
-        ("text".encode("utf-16"), "UTF-16"),
-        (b"a\x00b", "NUL"),
-    ],
-)
+def test_text_in_other_encodings_is_read() -> None:
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"):
+        assert read("Café “Zoë” – it said so.".encode(encoding)).paragraphs[0].text == "Café “Zoë” – it said so."
+
+
+@pytest.mark.parametrize(("raw", "reason"), [(b"a\x00b", "NUL"), (b"a" * (32 * 1024 * 1024 + 1), "larger than")])
 def test_bytes_that_are_no_text_are_rejected(raw: bytes, reason: str) -> None:
-    (only,) = TextReader().read(io.BytesIO(raw), "a.txt")
+    (only,) = TextReader().read(io.BytesIO(raw), Hints.of("a.txt"))
     assert isinstance(only, Unread)
     assert reason in only.reason

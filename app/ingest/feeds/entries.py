@@ -10,9 +10,10 @@ from typing import Final
 
 from app.domain.canonical import Paragraph, plain_paragraphs
 from app.domain.record import Place, Stated, Unread
+from app.ingest.apart import Apart
 from app.ingest.draft import Draft
 from app.ingest.feeds.parse import Entry
-from app.ingest.fetch.addressed import records_of
+from app.ingest.fetch.addressed import completed, records_of
 from app.ingest.fetch.failure import FetchFailed
 from app.ingest.fetch.fetch import Fetcher
 from app.ingest.fetch.target import without_secrets
@@ -42,7 +43,7 @@ class FeedEntries:
     patient: bool = False
     later: set[str] = field(default_factory=set)
 
-    def read(self) -> Iterator[Draft | Unread]:
+    def read(self, apart: Apart) -> Iterator[Draft | Unread]:
         followed = 0
         give_up = time.monotonic() + SECONDS_OF_FOLLOWING
         for number, entry in enumerate(self.entries, start=1):
@@ -55,30 +56,20 @@ class FeedEntries:
             else:
                 followed += 1
                 try:
-                    yield from self._behind(entry, entry.link, draft)
+                    yield from self._behind(entry.link, draft, apart)
                 except FetchFailed as failed:
                     if failed.passing:
                         self.later.add(entry.key)
                     yield Unread(Place(without_secrets(entry.link)), str(failed), b"", 0, FETCHED)
 
-    def _behind(self, entry: Entry, link: str, said: Draft) -> Iterator[Draft | Unread]:
-        """What stands behind an entry's link. What it does not say of itself, the entry does. Raises FetchFailed."""
+    def _behind(self, link: str, said: Draft, apart: Apart) -> Iterator[Draft | Unread]:
+        """What stands behind an entry's link. Raises FetchFailed."""
         fetched = self.fetcher.fetch(link, patience=None if self.patient else 0)
-        for one in records_of(fetched, link, self.fetcher.limits.most_bytes):
-            if isinstance(one, Unread) or one.place.number is not None:
+        for one in records_of(fetched, link, apart):
+            if isinstance(one, Draft):
+                yield completed(one, said) if one.place.number is None else one
+            elif isinstance(one, Unread):
                 yield one
-            else:
-                yield replace(
-                    one,
-                    guid=one.guid or entry.id,
-                    title=one.title or said.title,
-                    authors=one.authors or said.authors,
-                    source=one.source or said.source,
-                    published=one.published or said.published,
-                    topics=one.topics or said.topics,
-                    summary=one.summary or said.summary,
-                    language=one.language or said.language,
-                )
 
 
 def draft_of(entry: Entry, place: Place) -> Draft:

@@ -4,16 +4,11 @@ title and text."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
-from typing import BinaryIO, Final
+from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from app.domain.address import NotAnAddress, names_an_article, normalise_address
-from app.domain.record import Place, Stated, Unread
-from app.ingest.decode import MOST_BYTES, Undecodable, refuse_unkeepable
-from app.ingest.draft import Draft
-from app.ingest.html_text import html_paragraphs
 
 _HEAD: Final = 256 * 1024
 _CHARSET: Final = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
@@ -92,60 +87,6 @@ def decode_page(html: bytes) -> str:
         except (LookupError, UnicodeError, ValueError):
             continue
     return html.decode("cp1252", "replace")
-
-
-class PageReader:
-    """A web page as one record: its title, what its meta elements say, and all text but menus and the like."""
-
-    name = "html"
-
-    def read(self, stream: BinaryIO, file: str) -> Iterator[Draft | Unread]:
-        place = Place(file)
-        raw = stream.read(MOST_BYTES + 1)
-        html = decode_page(raw)
-        try:
-            refuse_unkeepable(html)
-        except Undecodable as error:
-            yield Unread(place, str(error), raw, len(raw), self.name)
-            return
-        head = _head(html[:_HEAD])
-        title = head.meta.get("og:title") or head.title.strip()
-        meta = head.meta
-        yield Draft(
-            place=place,
-            reader=self.name,
-            raw=raw,
-            size=len(raw),
-            paragraphs=html_paragraphs(_without_surroundings(_main(html))),
-            title=Stated(title, "meta" if "og:title" in meta else "title") if title else None,
-            address=head.canonical,
-            authors=(Stated(meta["author"], "meta"),) if "author" in meta else (),
-            source=Stated(meta["og:site_name"], "meta") if "og:site_name" in meta else None,
-            published=Stated(meta["article:published_time"], "meta") if "article:published_time" in meta else None,
-            summary=Stated(meta["description"], "meta") if "description" in meta else None,
-            language=Stated(head.language, "html") if head.language else None,
-        )
-
-
-def _main(html: str) -> str:
-    """What the page marks as its article, else all of it."""
-    lower = html.lower()
-    for tag in ("article", "main"):
-        start, end = lower.find(f"<{tag}"), lower.rfind(f"</{tag}")
-        if 0 <= start < end:
-            return html[start:end]
-    return html
-
-
-def _without_surroundings(html: str) -> str:
-    kept: list[str] = []
-    depth = position = 0
-    for tag in _AROUND.finditer(html):
-        if depth == 0:
-            kept.append(html[position : tag.start()])
-        depth = max(0, depth - 1) if tag[1] else depth + 1
-        position = tag.end()
-    return " ".join((*kept, html[position:]))
 
 
 def _head(html: str) -> _Head:

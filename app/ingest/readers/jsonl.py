@@ -9,10 +9,11 @@ from typing import Any, BinaryIO, Final
 from app.domain.canonical import Paragraph, plain_paragraphs
 from app.domain.record import Place, Stated, Unread
 from app.ingest.decode import MOST_BYTES, Undecodable, decode, refuse_unkeepable, too_large
-from app.ingest.draft import Draft
+from app.ingest.draft import RAW_BYTES, Draft, Hints
 from app.ingest.html_text import html_paragraphs
+from app.ingest.inline_markdown import without_marks
+from app.ingest.mend import mend
 
-RAW_BYTES: Final = 1024 * 1024
 ORIGIN: Final = "record"
 
 _KNOWN: Final = frozenset("id url title text html author authors source published topics summary language".split())
@@ -23,24 +24,25 @@ class JsonLinesReader:
     language`."""
 
     name = "jsonl"
+    at_home: int | None = None
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         """most_bytes: a longer line is rejected, without being held in memory."""
         self._most_bytes = most_bytes
 
-    def read(self, stream: BinaryIO, file: str) -> Iterator[Draft | Unread]:
+    def read(self, stream: BinaryIO, hints: Hints) -> Iterator[Draft | Unread]:
         for number, (line, size) in enumerate(_lines(stream, self._most_bytes), start=1):
-            place = Place(file, number)
+            place = hints.record(number)
             try:
                 if size > self._most_bytes:
-                    raise _Refused(too_large(size))
-                yield _draft(_parse(line), place, line[:RAW_BYTES], size)
-            except (_Refused, Undecodable) as error:
+                    raise NotARecord(too_large(size))
+                yield record_draft(_parse(line), place, line[:RAW_BYTES], size, self.name)
+            except (NotARecord, Undecodable) as error:
                 yield Unread(place, str(error), line[:RAW_BYTES], size, self.name)
 
 
-class _Refused(ValueError):
-    """The line is no record; the message says why."""
+class NotARecord(ValueError):
+    """What was read is no record; the message says why."""
 
 
 def _lines(stream: BinaryIO, most_bytes: int) -> Iterator[tuple[bytes, int]]:
@@ -63,18 +65,16 @@ def _lines(stream: BinaryIO, most_bytes: int) -> Iterator[tuple[bytes, int]]:
             yield bare, size - len(line) + len(bare)
 
 
-def _parse(line: bytes) -> dict[str, Any]:
+def _parse(line: bytes) -> Any:
     text = decode(line)
     try:
         record = json.loads(text, parse_constant=str)
     except json.JSONDecodeError as error:
-        raise _Refused(f"it is not JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}") from None
+        raise NotARecord(f"it is not JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}") from None
     except RecursionError:
-        raise _Refused("its JSON is nested too deeply") from None
+        raise NotARecord("its JSON is nested too deeply") from None
     except ValueError as error:
-        raise _Refused(f"its JSON can't be read: {error}") from None
-    if not isinstance(record, dict):
-        raise _Refused(f"it is a JSON {_TYPE_NAMES.get(type(record), 'value')}, not an object with fields")
+        raise NotARecord(f"its JSON can't be read: {error}") from None
     if "\\u" in text:
         for string in _strings(record):
             refuse_unkeepable(string)
@@ -95,11 +95,14 @@ def _strings(value: Any) -> Iterator[str]:
                 waiting.extend(fields.values())
 
 
-def _draft(record: dict[str, Any], place: Place, raw: bytes, size: int) -> Draft:
+def record_draft(record: Any, place: Place, raw: bytes, size: int, reader: str) -> Draft:
+    """A draft of a record's fields. reader: whose draft it is. Raises NotARecord."""
+    if not isinstance(record, dict):
+        raise NotARecord(f"it is a JSON {_TYPE_NAMES.get(type(record), 'value')}, not an object with fields")
     authors = (*_names(record, "author"), *_names(record, "authors"))
     return Draft(
         place=place,
-        reader=JsonLinesReader.name,
+        reader=reader,
         raw=raw,
         size=size,
         paragraphs=_paragraphs(record),
@@ -119,9 +122,9 @@ def _draft(record: dict[str, Any], place: Place, raw: bytes, size: int) -> Draft
 def _paragraphs(record: dict[str, Any]) -> tuple[Paragraph, ...]:
     """From `text`, else from `html`."""
     if text := _text(record, "text"):
-        return plain_paragraphs(text)
+        return without_marks(plain_paragraphs(mend(text)), _text(record, "url"))
     if html := _text(record, "html"):
-        return html_paragraphs(html)
+        return html_paragraphs(mend(html), _text(record, "url"))
     return ()
 
 
@@ -138,7 +141,7 @@ def _text(record: dict[str, Any], name: str) -> str | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str):
-        raise _Refused(f"its {name} is a JSON {_TYPE_NAMES[type(value)]}, not text")
+        raise NotARecord(f"its {name} is a JSON {_TYPE_NAMES[type(value)]}, not text")
     return value if value.strip() else None
 
 

@@ -9,11 +9,13 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from app.domain.canonical import Kind, Paragraph, tidy
-from app.domain.record import Place, Stated, Unread
-from app.ingest.decode import MOST_BYTES, Undecodable, decode
-from app.ingest.draft import Draft
+from app.domain.canonical import CELL_MARK, Kind, Paragraph
+from app.domain.record import Stated, Unread
+from app.ingest.decode import MOST_BYTES, Undecodable, decode_any
+from app.ingest.draft import RAW_BYTES, Draft, Hints
+from app.ingest.flow import Flow
 from app.ingest.html_text import html_paragraphs
+from app.ingest.inline_markdown import write_inline
 
 FRONT_MATTER: Final = "front matter"
 FIRST_HEADING: Final = "first heading"
@@ -26,15 +28,15 @@ class MarkdownReader:
     """Front matter fields are those of a JSON record, without text and html."""
 
     name = "md"
+    at_home: int | None = 256 * 1024
 
-    def read(self, stream: BinaryIO, file: str) -> Iterator[Draft | Unread]:
-        place = Place(file)
+    def read(self, stream: BinaryIO, hints: Hints) -> Iterator[Draft | Unread]:
         raw = stream.read(MOST_BYTES + 1)
         try:
-            fields, body = _split(decode(raw).replace("\r\n", "\n").replace("\r", "\n"))
-            yield _draft(fields, markdown_paragraphs(body), place, raw)
+            fields, body = _split(decode_any(raw, hints.charset))
+            yield _draft(fields, markdown_paragraphs(body, _text(fields, "url") or hints.address), hints, raw)
         except (Undecodable, _BadFrontMatter) as error:
-            yield Unread(place, str(error), raw, len(raw), self.name)
+            yield Unread(hints.place, str(error), raw[:RAW_BYTES], len(raw), self.name)
 
 
 class _BadFrontMatter(ValueError):
@@ -55,9 +57,12 @@ class _Loader(yaml.SafeLoader):
 _Loader.yaml_implicit_resolvers = {}
 
 
-def markdown_paragraphs(body: str) -> tuple[Paragraph, ...]:
-    """The text of Markdown, paragraph by paragraph, without emphasis marks and link targets."""
-    return tidy(_walk(_MARKDOWN.parse(body)))
+def markdown_paragraphs(body: str, base: str | None = None) -> tuple[Paragraph, ...]:
+    """The text of Markdown, paragraph by paragraph; emphasis marks and links become spans. base: the address that
+    links are relative to."""
+    flow = Flow(base)
+    _walk(_MARKDOWN.parse(body), flow)
+    return flow.paragraphs()
 
 
 _MARKDOWN: Final = MarkdownIt("commonmark").enable("table")
@@ -90,19 +95,19 @@ def _split(text: str) -> tuple[dict[str, Any], str]:
     return {str(name): value for name, value in (fields or {}).items()}, text[after:]
 
 
-def _draft(fields: dict[str, Any], paragraphs: tuple[Paragraph, ...], place: Place, raw: bytes) -> Draft:
+def _draft(fields: dict[str, Any], paragraphs: tuple[Paragraph, ...], hints: Hints, raw: bytes) -> Draft:
     title = _stated(fields, "title")
     if title is None and paragraphs and paragraphs[0].kind is Kind.HEADING and len(paragraphs) > 1:
         title, paragraphs = Stated(paragraphs[0].text, FIRST_HEADING), paragraphs[1:]
     return Draft(
-        place=place,
+        place=hints.place,
         reader=MarkdownReader.name,
-        raw=raw,
+        raw=raw[:RAW_BYTES],
         size=len(raw),
         paragraphs=paragraphs,
         title=title,
         guid=_text(fields, "id"),
-        address=_text(fields, "url"),
+        address=_text(fields, "url") or hints.address,
         authors=(*_names(fields, "author"), *_names(fields, "authors")),
         source=_stated(fields, "source"),
         published=_stated(fields, "published") or _stated(fields, "date"),
@@ -134,11 +139,10 @@ def _names(fields: dict[str, Any], name: str) -> tuple[Stated[str], ...]:
     return tuple(Stated(one, FRONT_MATTER) for one in names if one)
 
 
-def _walk(tokens: Sequence[Token]) -> Iterator[Paragraph]:
+def _walk(tokens: Sequence[Token], flow: Flow) -> None:
     lists = quotes = heading = 0
-    item = False
-    row: list[str] = []
-    in_row = False
+    item = head = in_row = False
+    cells = 0
     for token in tokens:
         match token.type:
             case "bullet_list_open" | "ordered_list_open":
@@ -155,38 +159,29 @@ def _walk(tokens: Sequence[Token]) -> Iterator[Paragraph]:
                 heading = int(token.tag[1])
             case "heading_close":
                 heading = 0
+            case "thead_open" | "thead_close":
+                head = token.nesting == 1
             case "tr_open":
-                in_row, row = True, []
+                in_row, cells = True, 0
             case "tr_close":
                 in_row = False
-                yield Paragraph(" | ".join(row))
+                flow.part(Kind.ROW, int(head), evened=False)
             case "inline":
-                text = _inline(token.children or ())
                 if in_row:
-                    row.append(text)
-                elif heading:
-                    yield Paragraph(text, Kind.HEADING, heading)
+                    flow.write(CELL_MARK if cells else "")
+                    cells += 1
+                write_inline(token.children or (), flow)
+                if in_row:
+                    continue
+                if heading:
+                    flow.part(Kind.HEADING, heading, evened=False)
                 elif lists and item:
-                    yield Paragraph(text, Kind.ITEM, lists)
+                    flow.part(Kind.ITEM, lists, evened=False)
                     item = False
                 else:
-                    yield Paragraph(text, Kind.QUOTE if quotes else Kind.PARAGRAPH)
+                    flow.part(Kind.QUOTE if quotes else Kind.PARAGRAPH, evened=False)
             case "fence" | "code_block":
-                yield Paragraph(token.content, Kind.PREFORMATTED)
+                flow.add(Paragraph(token.content, Kind.PREFORMATTED))
             case "html_block":
-                yield from html_paragraphs(token.content)
-
-
-def _inline(children: Sequence[Token]) -> str:
-    parts = []
-    for child in children:
-        match child.type:
-            case "text" | "code_inline":
-                parts.append(child.content)
-            case "softbreak":
-                parts.append(" ")
-            case "hardbreak":
-                parts.append("\n")
-            case "image":
-                parts.append(child.content)
-    return "".join(parts)
+                for paragraph in html_paragraphs(token.content):
+                    flow.add(paragraph)

@@ -6,11 +6,11 @@ import gzip
 import json
 
 import pytest
+from app.ingest.fetch.kind import format_of
 
 from app.ingest.compose import Given
 from app.ingest.fetch.addressed import AddressInput
 from app.ingest.fetch.fetch import Fetched, Known
-from app.ingest.fetch.kind import format_of
 from app.ingest.fetch.page import believed, canonical_of
 from app.ingest.run import Summary, ingest
 from app.store import rejections as rejections_of
