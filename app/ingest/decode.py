@@ -103,7 +103,7 @@ def _decode(raw: bytes, declared: str | None) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.end >= len(raw) - 3 and error.reason == "unexpected end of data":
+        if error.end >= len(raw) - 3 and error.reason == "unexpected end of data" and not _ends_in_letter(raw, error):
             return raw.decode("utf-8", "ignore")  # cut off in the middle of a character
     known = _known(declared)
     if known is not None and known not in ("utf-8", "utf-16", "utf-32"):
@@ -123,6 +123,11 @@ def _decode(raw: bytes, declared: str | None) -> str:
         except (UnicodeDecodeError, LookupError):
             pass
     return raw.decode("cp1252", "windows")
+
+
+def _ends_in_letter(raw: bytes, error: UnicodeDecodeError) -> bool:
+    """Whether what looks like half a character is a letter of another encoding: the only one, as in “café”."""
+    return raw[: error.start].isascii() and raw[error.start :].decode("cp1252", "replace").islower()
 
 
 def _wide(raw: bytes) -> str | None:

@@ -42,6 +42,8 @@ def test_text_is_read_in_the_encoding_it_is_in(text: str, encoding: str, declare
 def test_strays_and_cut_ends_do_not_spoil_the_rest() -> None:
     assert decode_any((SAID * 4).encode() + b"caf\xe9 one") == SAID * 4 + "café one"
     assert decode_any("Sagt Zoë".encode()[:-1]) == "Sagt Zo"
+    assert decode_any("Café".encode("latin-1")) == decode_any("Café".encode("latin-1"), "ISO-8859-1") == "Café"
+    assert decode_any("Zoë saß im Café…".encode()[:-2]) == "Zoë saß im Café"
 
 
 def test_garbled_letters_are_whole_again() -> None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from app.domain.canonical import Emphasis, Paragraph, Span
 from app.domain.canonical import Kind as ParagraphKind
-from app.domain.canonical import Paragraph
 from app.domain.correction import Correction, Kind
 from app.domain.dates import Precision, PublishedDate
 from app.domain.permalink import ID_LENGTH, LONG_ID_LENGTH, permalink_id
@@ -114,7 +114,11 @@ def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
     said: dict[str, Any] = {"text": paragraph.text}
     if paragraph.kind is not ParagraphKind.PARAGRAPH:
         said["kind"] = paragraph.kind.value
-    return said | ({"level": paragraph.level} if paragraph.level else {})
+    if paragraph.level:
+        said["level"] = paragraph.level
+    if paragraph.spans:
+        said["spans"] = [[span.start, span.end, span.kind.value, span.target] for span in paragraph.spans]
+    return said
 
 
 def _stated(stated: Stated[str] | None) -> list[str] | None:
@@ -162,6 +166,10 @@ def _read_version(said: Any) -> HeldVersion:
     )
 
 
+def _read_span(start: Any, end: Any, kind: Any, target: Any) -> Span:
+    return Span(int(start), int(end), Emphasis(kind), _text_or_none(target))
+
+
 def _read_record(said: Any) -> Record:
     title = _read_stated(said["title"])
     if title is None:
@@ -171,7 +179,12 @@ def _read_record(said: Any) -> Record:
         amended = Amended(dict(said["fed"]), _text_or_none(said["fed_sha256"]), said["correction"])
     return Record(
         paragraphs=tuple(
-            Paragraph(_text(one["text"]), ParagraphKind(one.get("kind", "paragraph")), int(one.get("level", 0)))
+            Paragraph(
+                _text(one["text"]),
+                ParagraphKind(one.get("kind", "paragraph")),
+                int(one.get("level", 0)),
+                tuple(_read_span(*span) for span in one.get("spans", ())),
+            )
             for one in said["paragraphs"]
         ),
         title=title,

@@ -244,7 +244,7 @@ def test_a_manifest_is_checked_with_no_archive_at_hand(archive: Archive, name: s
 
 def test_an_export_keeps_every_field_of_a_paragraph() -> None:
     """A new field has to be written by `form._paragraph` and read back, or it is lost on the way."""
-    assert [field.name for field in fields(Paragraph)] == ["text", "kind", "level"]
+    assert [field.name for field in fields(Paragraph)] == ["text", "kind", "level", "spans"]
 
 
 def test_the_json_of_an_article_is_plain_json(archive: Archive) -> None:

@@ -6,12 +6,11 @@ import gzip
 import json
 
 import pytest
-from app.ingest.fetch.kind import format_of
 
 from app.ingest.compose import Given
 from app.ingest.fetch.addressed import AddressInput
-from app.ingest.fetch.fetch import Fetched, Known
 from app.ingest.fetch.page import believed, canonical_of
+from app.ingest.readers import FORMATS
 from app.ingest.run import Summary, ingest
 from app.store import rejections as rejections_of
 from tests.conftest import Archive
@@ -121,9 +120,9 @@ def test_what_cannot_be_fetched_is_a_rejection_with_its_reason(archive: Archive,
     assert [(one.place.file, one.reader, one.reason) for one in reversed(rejected(archive))] == [
         (named[0], "fetch", "its site answered 404 Not Found"),
         (named[1], "fetch", "its site's robots.txt asks programs to stay away from it"),
-        (named[2], "fetch", "its format (application/x-thing) is none that is read"),
-        (named[3], "fetch", "it is empty"),
-        (named[4], "fetch", "it is larger than the 32 MB that are fetched"),
+        (named[2], "ingest", f"its format is not known; known are {', '.join(FORMATS)}"),
+        (named[3], "txt", "it is empty"),
+        (named[4], "jsonl", "a record of 38 MB is larger than the 32 MB that are read; split it"),
         (named[5], "fetch", "its compressed body breaks off"),
         ("http://…@example.org/", "fetch", "the address has a user name or password in it; take it out"),
         ("ftp://example.org/", "fetch", "“ftp” is not http or https, and nothing else is fetched"),
@@ -143,29 +142,3 @@ def test_addresses_inside_are_rejected_and_the_run_goes_on(archive: Archive, ser
     summary = fetched_into(archive, "http://127.0.0.1/", "http://[::ffff:10.0.0.1]/", private=False)
     assert summary.counts.rejected == 2
     assert all("not on the open web" in problem for problem in summary.problems)
-
-
-@pytest.mark.parametrize(
-    ("body", "media_type", "name", "format"),
-    [
-        (b"<!DOCTYPE html><p>", "", "", "html"),
-        (b"\xef\xbb\xbf\n<!-- x --><HTML>", "application/octet-stream", "a", "html"),
-        (b"plain words", "text/html", "", "html"),
-        (b'<?xml version="1.0"?><rss version="2.0">', "text/html", "", "feed"),
-        (b'<?xml version="1.0"?>\n<!-- x -->\n<feed xmlns="http://www.w3.org/2005/Atom">', "text/xml", "", "feed"),
-        (b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">', "application/xml", "", "html"),
-        (b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "application/json", "", "feed"),
-        (b'{"text": "x"}', "application/json", "", "jsonl"),
-        (b"%PDF-1.7", "text/html", "", "pdf"),
-        (b"<p>shown as it is</p>", "text/plain", "", "txt"),
-        (b"# A", "text/plain", "/a.md", "md"),
-        (b"words", "", "/a.txt", "txt"),
-        (b"words", "", "/a", None),
-        (b"\x00\x01", "image/png", "/a.png", None),
-    ],
-)
-def test_what_it_is_is_told_by_bytes_then_server_then_name(
-    body: bytes, media_type: str, name: str, format: str | None
-) -> None:
-    fetched = Fetched(f"https://example.org{name}", (), body, media_type, None, Known(), None)
-    assert format_of(fetched) == format
