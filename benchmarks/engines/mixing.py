@@ -18,9 +18,11 @@ from typing import Final
 
 import snowballstemmer
 
+from app.ingest.apart import Apart
 from app.ingest.compose import Given, Unstorable, compose
 from app.ingest.draft import Draft
 from app.ingest.inputs import find_inputs
+from app.ingest.read import read_in_order
 from benchmarks.engines.corpus import PLAIN, TOKEN, WORDS, Article, Corpus
 
 _FROM_ONE: Final = 100
@@ -59,23 +61,22 @@ def real_articles(paths: Sequence[str]) -> Iterator[Article]:
         raise NoArticles("\n".join(map(str, wrong)))
     now = datetime.now(UTC)
     number = 0
-    for one in inputs:
-        with one.open() as stream:
-            for draft in one.reader.read(stream, one.file):
-                if not isinstance(draft, Draft):
-                    continue
-                try:
-                    record = compose(draft, Given(), now)
-                except Unstorable:
-                    continue
-                number += 1
-                yield Article(
-                    id=f"r{number}",
-                    title=record.title.value,
-                    source=record.source.value if record.source else "",
-                    published=str(record.published.value)[:10] if record.published else "",
-                    paragraphs=tuple(" ".join(paragraph.text.split()) for paragraph in record.paragraphs),
-                )
+    with Apart() as apart:
+        for _, draft in read_in_order(inputs, apart):
+            if not isinstance(draft, Draft):
+                continue
+            try:
+                record = compose(draft, Given(), now)
+            except Unstorable:
+                continue
+            number += 1
+            yield Article(
+                id=f"r{number}",
+                title=record.title.value,
+                source=record.source.value if record.source else "",
+                published=str(record.published.value)[:10] if record.published else "",
+                paragraphs=tuple(" ".join(paragraph.text.split()) for paragraph in record.paragraphs),
+            )
     if not number:
         raise NoArticles(f"{', '.join(paths)}: no article that the archive can read is in there.")
 
