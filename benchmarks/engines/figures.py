@@ -166,7 +166,7 @@ def _costs(one: Figures, articles: int) -> list[str]:
         return [one.name, one.absent or "", *[""] * 7]
     built = one.index.built
     return [
-        f"{one.name} {one.index.version}" if one.name != "ours" else one.name,
+        f"{one.name} {one.index.version}" if not one.name.startswith("ours") else one.name,
         f"{articles / built.seconds:,.0f}",
         f"{articles / built.cpu_seconds:,.0f}",
         _round(built.cpu_seconds * 1000 / articles),

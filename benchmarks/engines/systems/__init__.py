@@ -57,6 +57,7 @@ class NotInstalled(Exception):
 
 SYSTEMS: Final = {
     "ours": "ours:Ours",
+    "ours-bm25": "ours:OursByBm25",
     "tantivy": "tantivy_package:Tantivy",
     "fts5": "fts5:Fts5",
     "xapian": "xapian_bindings:Xapian",
