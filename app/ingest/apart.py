@@ -143,6 +143,11 @@ class _Process:
             stderr=subprocess.DEVNULL,
         )
         self._late = False
+        try:
+            receive(cast(BinaryIO, self._process.stdout))  # it is ready: the time to start is not the first record's
+        except EOFError:
+            self.end()
+            raise
 
     def do(self, task: Task) -> None:
         """Have the process read. Raises _Died."""

@@ -23,6 +23,7 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints must not get between the answers
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the starting process's matter
     _limit(memory)
+    send(answers, [])  # ready
     while True:
         try:
             name, raw, size, hints = cast(tuple[str, bytes, int, Hints], receive(sys.stdin.buffer))
