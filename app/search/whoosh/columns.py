@@ -7,9 +7,9 @@ when it is first asked for.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import Any, Final, overload
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -106,26 +106,21 @@ class Names:
         return at if at < len(self.values) and self.values[at] == value else None
 
 
-class Ids(Sequence[str]):
-    """The permalink id of each article, by number, read where it lies."""
+class Ids:
+    """The permalink ids of articles, by number, read where they lie."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self._segments = segments
         self._firsts = [segment.first for segment in segments]
 
-    def __len__(self) -> int:
-        return sum(segment.size for segment in self._segments)
-
-    @overload
-    def __getitem__(self, number: int) -> str: ...
-    @overload
-    def __getitem__(self, number: slice) -> Sequence[str]: ...
-    def __getitem__(self, number: int | slice) -> str | Sequence[str]:
-        if isinstance(number, slice):
-            return [self[one] for one in range(*number.indices(len(self)))]
-        segment = self._segments[bisect_right(self._firsts, number) - 1]
-        with reading():
-            return to_text(segment.permalinks[number - segment.first])
+    @reading()
+    def of(self, numbers: Iterable[int]) -> list[str]:
+        """The ids of some articles, in their order."""
+        found = []
+        for number in numbers:
+            segment = self._segments[bisect_right(self._firsts, number) - 1]
+            found.append(to_text(segment.permalinks[number - segment.first]))
+        return found
 
 
 def _concatenated(parts: Sequence[npt.NDArray[Any]], type_: npt.DTypeLike) -> npt.NDArray[Any]:
@@ -138,7 +133,7 @@ class Columns:
     def __init__(self, segments: Sequence[Segment]) -> None:
         self._segments = segments
         self.ids = Ids(segments)
-        self.size = len(self.ids)
+        self.size = sum(segment.size for segment in segments)
         self.live: Mask = _concatenated([segment.live for segment in segments], np.bool_)
         self.live_count = int(self.live.sum())
         self.whole = self.live_count == self.size

@@ -47,6 +47,7 @@ MOST_CLAUSES_WITHOUT: Final = 12
 """Clauses of a query that finds nothing up to which it is told what each one costs."""
 
 _SHOWN_WORDS: Final = 20
+_IDS_AT_ONCE: Final = 10_000
 
 
 class Snapshot:
@@ -66,7 +67,9 @@ class Snapshot:
         return self._columns.live_count
 
     def document_ids(self) -> Iterable[str]:
-        return (self._columns.ids[number] for number in self._columns.everybody.tolist())
+        everybody = self._columns.everybody
+        for first in range(0, len(everybody), _IDS_AT_ONCE):
+            yield from self._columns.ids.of(everybody[first : first + _IDS_AT_ONCE].tolist())
 
     def close(self) -> None:
         self._postings.close()
@@ -227,22 +230,28 @@ class Snapshot:
             own = _first_by(places, articles, last)[first:]
             matches = self._matches(request, plan, own)
             return tuple(
-                EngineHit(columns.ids[number], 0.0, (), matches.get(number), version)
-                for number, version in zip(own.tolist(), columns.versions[own].tolist(), strict=True)
+                EngineHit(id, 0.0, (), matches.get(number), version)
+                for id, number, version in zip(
+                    columns.ids.of(own.tolist()), own.tolist(), columns.versions[own].tolist(), strict=True
+                )
             )
         ordered = self._relevance.order(request.query, plan, articles, last, scratch)
         own = ordered.articles[first:last]
         matches = self._matches(request, plan, own)
         return tuple(
             EngineHit(
-                columns.ids[number],
+                id,
                 score,
                 self._relevance.explain(request.query.asked, ordered, number) if request.explain else (),
                 matches.get(number),
                 version,
             )
-            for number, score, version in zip(
-                own.tolist(), ordered.scores[first:last].tolist(), columns.versions[own].tolist(), strict=True
+            for id, number, score, version in zip(
+                columns.ids.of(own.tolist()),
+                own.tolist(),
+                ordered.scores[first:last].tolist(),
+                columns.versions[own].tolist(),
+                strict=True,
             )
         )
 

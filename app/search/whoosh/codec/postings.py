@@ -210,7 +210,8 @@ class TermPostings:
             case Weights.ONES:
                 return np.ones(len(self), np.uint8)
             case Weights.OCCURRENCES:
-                return steps(self.value_starts)
+                starts = self.value_starts
+                return starts[1:] - starts[:-1]
             case Weights.KEPT:
                 return self._field.kept_weights[self.first : self.last]
 
