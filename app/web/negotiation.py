@@ -6,9 +6,10 @@ What it answers with is made under the form's own address, so that it is the sam
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.forms import FORMS
@@ -46,15 +47,22 @@ class Negotiation:
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.add_vary_header("Accept")
+                headers = _varying(message["headers"])
                 if location is not None and message["status"] == 200:
-                    headers["Content-Location"] = location
+                    headers.append((b"content-location", location.encode("utf-8", "replace")))
+                message = {**message, "headers": headers}
             await send(message)
 
         await self._app(scope, receive, answer)
 
 
+def _varying(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Headers that say that the answer goes by Accept, too."""
+    varies = [value for name, value in headers if name == b"vary"]
+    return [*(header for header in headers if header[0] != b"vary"), (b"vary", b", ".join([*varies, b"Accept"]))]
+
+
+@lru_cache(maxsize=256)
 def preferred_form(accept: str) -> str:
     """The form that an Accept header (RFC 9110, 12.5.1) likes best; `html` where it does not care, or knows none."""
     liked: dict[str, tuple[float, int]] = {}
