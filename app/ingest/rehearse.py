@@ -11,10 +11,9 @@ from app.domain.record import Place
 from app.ingest.apart import Apart
 from app.ingest.compose import Given
 from app.ingest.read import AnyInput
-from app.ingest.run import AT_THE_FIRST, Far, Follow, Progress, Summary, batches_of, composed
+from app.ingest.run import AT_THE_FIRST, Far, Follow, Progress, Summary, batches_of, composed, counts_of
 from app.store.database import Database
 from app.store.rehearse import Rehearsal
-from app.store.runs import Counts
 from app.store.save import Outcome
 
 Tell = Callable[[Place, str, str], None]
@@ -45,15 +44,7 @@ def rehearse(
                 tell(record.place, _WOULD_BE[one.outcome], record.title.value)
             for unread in rejected:
                 tell(unread.place, "rejected", unread.reason)
-            tally = Counter(one.outcome for one in saved)
-            summary.counts += Counts(
-                read=len(records) + len(rejected),
-                added=tally[Outcome.ADDED],
-                revised=tally[Outcome.REVISED],
-                unchanged=tally[Outcome.UNCHANGED],
-                duplicates=tally[Outcome.DUPLICATE],
-                rejected=len(rejected),
-            )
+            summary.counts += counts_of(Counter(one.outcome for one in saved), len(rejected))
             summary.tell_of(records, rejected)
             if progress is not None:
                 progress(Far(summary.counts, input.file, done, total))

@@ -19,12 +19,11 @@ from app.ingest.draft import Draft, Hints, Link
 from app.ingest.inputs import STDIN, Input, WrongInput, find_inputs
 from app.ingest.read import AnyInput, read
 from app.ingest.readers import FORMATS, reader
-from app.ingest.run import Summary, Unkeepable, composed, everything_in, store
+from app.ingest.run import Summary, Unkeepable, composed, counts_of, everything_in, store
 from app.store import rejections, runs
 from app.store.database import Database
 from app.store.rejections import Rejection
 from app.store.runs import Counts
-from app.store.save import Outcome
 
 Fetch = Callable[[str], AnyInput]
 """The input that an address is."""
@@ -136,14 +135,7 @@ class _Retry:
                 tally = store(connection, self.summary.run, records)
                 rejections.drop(connection, [rejection.id])
                 rejections.reject(connection, self.summary.run, rejected)
-                counts = self.summary.counts + Counts(
-                    read=len(records) + len(rejected),
-                    added=tally[Outcome.ADDED],
-                    revised=tally[Outcome.REVISED],
-                    unchanged=tally[Outcome.UNCHANGED],
-                    duplicates=tally[Outcome.DUPLICATE],
-                    rejected=len(rejected),
-                )
+                counts = self.summary.counts + counts_of(tally, len(rejected))
                 runs.count(connection, self.summary.run, counts)
         except Unkeepable as error:
             return f"the database does not take it: {error}"

@@ -200,14 +200,7 @@ class _Run:
         with self._database.writing() as connection:
             tally = store(connection, self.summary.run, records)
             rejections.reject(connection, self.summary.run, rejected)
-            counts = self.summary.counts + Counts(
-                read=len(records) + len(rejected),
-                added=tally[Outcome.ADDED],
-                revised=tally[Outcome.REVISED],
-                unchanged=tally[Outcome.UNCHANGED],
-                duplicates=tally[Outcome.DUPLICATE],
-                rejected=len(rejected),
-            )
+            counts = self.summary.counts + counts_of(tally, len(rejected))
             runs.count(connection, self.summary.run, counts)
         return counts
 
@@ -220,6 +213,18 @@ class _Run:
                 pairs.remove((draft, record))
                 rejected.append(rejection_of(draft, f"the database does not take it: {error}"))
         return self._commit([], rejected)
+
+
+def counts_of(tally: Counter[Outcome], rejected: int) -> Counts:
+    """What became of some records, and of so many that were rejected."""
+    return Counts(
+        read=tally.total() + rejected,
+        added=tally[Outcome.ADDED],
+        revised=tally[Outcome.REVISED],
+        unchanged=tally[Outcome.UNCHANGED],
+        duplicates=tally[Outcome.DUPLICATE],
+        rejected=rejected,
+    )
 
 
 class Unkeepable(Exception):
