@@ -175,9 +175,10 @@ def _stored(connection: Connection) -> Iterator[Document]:
     """The articles that searches find."""
     after = ""
     while ids := articles.listed_ids(connection, after, articles.AT_ONCE):
-        texts = articles.texts_of(connection, ids)
-        for article in articles.summaries(connection, ids):
+        found = articles.current_summaries(connection, ids)
+        texts = articles.texts_of(connection, list(found))
+        for version, article in sorted(found.items(), key=lambda item: item[1].id):
             # A title that the archive made of the first line is its own doing, and no gift to the others.
             title = "" if article.title_origin == FIRST_LINE else article.title
-            yield Document(article.id, title, "\n\n".join((article.summary or "", *texts.get(article.id, ()))).strip())
+            yield Document(article.id, title, "\n\n".join((article.summary or "", *texts.get(version, ()))).strip())
         after = ids[-1]

@@ -1,17 +1,19 @@
-"""What word processors' documents and books have in common: properties that say who, when and what, beside their
-text."""
+"""What word processors' documents, books and PDFs have in common: one article a file; and properties that say who, when
+and what, beside their text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import BinaryIO, Final
 
 from app.domain.canonical import Kind, Paragraph
-from app.domain.record import Stated
+from app.domain.record import Stated, Unread
 from app.ingest.compose import clean_line
+from app.ingest.decode import MOST_BYTES, too_large
 from app.ingest.draft import RAW_BYTES, Draft, Hints
+from app.ingest.safe_xml import Broken
 from app.ingest.text_header import dateline
 
 _FIRST_HEADING: Final = "first heading"
@@ -36,6 +38,19 @@ class Properties:
     language: str | None = None
     source: str | None = None
     guid: str | None = None
+
+
+def read_document(
+    stream: BinaryIO, hints: Hints, reader: str, draft: Callable[[bytes, Hints], Draft]
+) -> Iterator[Draft | Unread]:
+    """The one article of a document. draft: makes it, or raises Broken."""
+    raw = stream.read(MOST_BYTES + 1)
+    try:
+        if len(raw) > MOST_BYTES:
+            raise Broken(too_large(len(raw)))
+        yield draft(raw, hints)
+    except Broken as error:
+        yield Unread(hints.place, str(error), raw[:RAW_BYTES], len(raw), reader)
 
 
 def titled_draft(

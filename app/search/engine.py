@@ -83,6 +83,10 @@ class Contribution:
     exact: float = 0.0
 
 
+SHOWN_PARAGRAPHS: Final = 3
+"""Paragraphs of an article that results show."""
+
+
 class Matches(NamedTuple):
     """In how many paragraphs of an article's text something matches, and the numbers (from 1, rising) of those that
     show best how it answers: which hold most of the query's words and phrases, then which hold them most often."""

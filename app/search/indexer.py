@@ -206,24 +206,20 @@ def load_documents(connection: Connection, ids: Sequence[str]) -> list[list[Inde
     """What the index should hold of these articles: every version of each, the current one last. Articles that it
     should not hold (withdrawn, moved) are left out."""
     found = articles.summaries(connection, ids)
-    listed = [article.id for article in found]
-    texts = articles.texts_of(connection, listed)
     shared = articles.shared_names(connection, ids)
-    stood = articles.history(connection, listed)
-    earlier = [one.version_id for versions in stood.values() for one in versions[:-1]]
-    summaries = articles.summaries_of_versions(connection, earlier)
-    earlier_texts = articles.texts_of_versions(connection, earlier)
+    stood = articles.history(connection, [article.id for article in found])
+    texts = articles.texts_of(connection, [one.version_id for versions in stood.values() for one in versions])
+    earlier = articles.summaries_of_versions(
+        connection, [one.version_id for versions in stood.values() for one in versions[:-1]]
+    )
     documents = []
     for article in found:
         *before, now = stood[article.id]
         names = shared.get(article.id, articles.SharedNames())
         documents.append(
             [
-                *(
-                    _document(summaries[one.version_id], earlier_texts.get(one.version_id, ()), names, one)
-                    for one in before
-                ),
-                _document(article, texts.get(article.id, ()), names, now),
+                *(_document(earlier[one.version_id], texts.get(one.version_id, ()), names, one) for one in before),
+                _document(article, texts.get(now.version_id, ()), names, now),
             ]
         )
     return documents

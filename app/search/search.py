@@ -124,13 +124,11 @@ def search(
     ids = [hit.id for hit in answer.result.hits]
     with database.reading() as connection:
         if request.as_of is None:
-            versions = articles.current_version_ids(connection, ids)
-            found = {article.id: article for article in articles.summaries(connection, ids)}
+            summaries = articles.current_summaries(connection, ids)
         else:
-            versions = _versions_then(connection, answer.result.hits)
-            found = {
-                one.id: one for one in articles.summaries_of_versions(connection, list(versions.values())).values()
-            }
+            summaries = articles.summaries_of_versions(connection, _versions_then(connection, answer.result.hits))
+        found = {article.id: article for article in summaries.values()}
+        versions = {article.id: version for version, article in summaries.items()}
         hits = [hit for hit in answer.result.hits if hit.id in found]
         shown = _snippets(connection, in_text, hits, versions)
     return SearchPage(
@@ -140,12 +138,10 @@ def search(
     )
 
 
-def _versions_then(connection: Connection, hits: Sequence[EngineHit]) -> dict[str, int]:
-    """article id -> the id of the version that answers."""
+def _versions_then(connection: Connection, hits: Sequence[EngineHit]) -> list[int]:
+    """The ids of the versions that answer."""
     history = articles.history(connection, [hit.id for hit in hits])
-    return {
-        hit.id: stood.version_id for hit in hits for stood in history.get(hit.id, ()) if stood.number == hit.version
-    }
+    return [stood.version_id for hit in hits for stood in history.get(hit.id, ()) if stood.number == hit.version]
 
 
 def _snippets(
@@ -165,6 +161,6 @@ def _snippets(
                 found[hit.id] = chosen
     others = [hit.id for hit in hits if hit.id not in found]
     if others:
-        whole = articles.texts_of_versions(connection, [versions[id] for id in others])
+        whole = articles.texts_of(connection, [versions[id] for id in others])
         found.update((id, snippets(in_text, whole.get(versions[id], ()))) for id in others)
     return found

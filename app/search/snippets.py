@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from app.search.engine import Matches
+from app.search.engine import SHOWN_PARAGRAPHS, Matches
 from app.search.marks import Finder, Span, covered
 
 LENGTH = 300
@@ -44,7 +44,7 @@ class Snippets:
     items: tuple[Snippet, ...]
 
 
-def snippets(finder: Finder, paragraphs: Sequence[str], limit: int = 3) -> Snippets:
+def snippets(finder: Finder, paragraphs: Sequence[str], limit: int = SHOWN_PARAGRAPHS) -> Snippets:
     """The paragraphs that show best how a text answers, at most `limit`, in reading order.
 
     Best is which answers most of the query's words and phrases, then which does it most often. Where nothing

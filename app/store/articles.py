@@ -162,16 +162,9 @@ _PARAGRAPHS: Final = (
     .order_by(t.paragraph.c.version_id, t.paragraph.c.number)
 )
 _TEXTS: Final = (
-    select(t.article.c.id, t.paragraph.c.text)
-    .join(t.version, (t.version.c.article_id == t.article.c.id) & (t.version.c.number == t.article.c.current))
-    .join(t.paragraph, t.paragraph.c.version_id == t.version.c.id)
-    .where(t.article.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(t.article.c.id, t.paragraph.c.number)
-)
-_VERSIONS_OF: Final = (
-    select(t.version.c.id, t.article.c.id)
-    .join(t.article, (t.version.c.article_id == t.article.c.id) & (t.version.c.number == t.article.c.current))
-    .where(t.article.c.id.in_(bindparam("ids", expanding=True)))
+    select(t.paragraph.c.version_id, t.paragraph.c.text)
+    .where(t.paragraph.c.version_id.in_(bindparam("versions", expanding=True)))
+    .order_by(t.paragraph.c.version_id, t.paragraph.c.number)
 )
 _PARAGRAPHS_AT_ONCE: Final = 30
 _NO_PARAGRAPH: Final = (-1, -1)
@@ -222,11 +215,17 @@ def versions_of(connection: Connection, id: str) -> tuple[VersionNote, ...]:
 
 def summaries(connection: Connection, ids: Sequence[str]) -> list[ArticleSummary]:
     """The articles with these ids that pages list, in the order of the ids; others are left out."""
-    rows: dict[str, Row[Any]] = {}
+    found = {article.id: article for article in current_summaries(connection, ids).values()}
+    return [found[id] for id in ids if id in found]
+
+
+def current_summaries(connection: Connection, ids: Sequence[str]) -> dict[int, ArticleSummary]:
+    """version id -> the article as it is in its current version; of those of some articles that pages list."""
+    found: dict[int, ArticleSummary] = {}
     for start in range(0, len(ids), AT_ONCE):
-        part = ids[start : start + AT_ONCE]
-        rows.update((row.id, row) for row in connection.execute(_LISTED_AMONG, {"ids": part}))
-    return summarise(connection, [rows[id] for id in ids if id in rows])
+        rows = connection.execute(_LISTED_AMONG, {"ids": ids[start : start + AT_ONCE]}).all()
+        found.update(_by_version(connection, rows))
+    return found
 
 
 class Stood(NamedTuple):
@@ -259,8 +258,12 @@ def summaries_of_versions(connection: Connection, versions: Sequence[int]) -> di
     found: dict[int, ArticleSummary] = {}
     for start in range(0, len(versions), AT_ONCE):
         rows = connection.execute(_BY_VERSION, {"versions": versions[start : start + AT_ONCE]}).all()
-        found.update(zip((row.version_id for row in rows), summarise(connection, rows), strict=True))
+        found.update(_by_version(connection, rows))
     return found
+
+
+def _by_version(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, ArticleSummary]:
+    return dict(zip((row.version_id for row in rows), summarise(connection, rows), strict=True))
 
 
 def summarise(connection: Connection, rows: Sequence[Row[Any]]) -> list[ArticleSummary]:
@@ -310,28 +313,13 @@ def paragraphs_of(connection: Connection, versions: Iterable[int]) -> dict[int, 
     return {version_id: tuple(paragraphs) for version_id, paragraphs in found.items()}
 
 
-def texts_of_versions(connection: Connection, versions: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """version id -> the text of its paragraphs."""
-    found = paragraphs_of(connection, versions)
-    return {version: tuple(paragraph.text for paragraph in own) for version, own in found.items()}
-
-
-def texts_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """article id -> the text of its current version's paragraphs, as snippets are cut from."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for start in range(0, len(ids), AT_ONCE):
-        for id, text in connection.execute(_TEXTS, {"ids": ids[start : start + AT_ONCE]}).all():
-            found[id].append(text)
-    return {id: tuple(texts) for id, texts in found.items()}
-
-
-def current_version_ids(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
-    """article id -> its current version's."""
-    found: dict[str, int] = {}
-    for start in range(0, len(ids), AT_ONCE):
-        rows = connection.execute(_VERSIONS_OF, {"ids": ids[start : start + AT_ONCE]})
-        found.update((id, version) for version, id in rows)
-    return found
+def texts_of(connection: Connection, versions: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """version id -> the text of its paragraphs, as snippets are cut from."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for start in range(0, len(versions), AT_ONCE):
+        for version, text in connection.execute(_TEXTS, {"versions": versions[start : start + AT_ONCE]}):
+            found[version].append(text)
+    return {version: tuple(texts) for version, texts in found.items()}
 
 
 def some_paragraphs(connection: Connection, wanted: Mapping[int, Iterable[int]]) -> dict[int, dict[int, str]]:

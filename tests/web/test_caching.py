@@ -360,10 +360,10 @@ def statements(database: Database) -> Iterator[list[str]]:
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/search?q=port", 5),
-        ("/search.json?q=port", 5),
-        ("/search?q=port&page=9", 7),
-        ("/search?q=", 5),
+        ("/search?q=port", 4),
+        ("/search.json?q=port", 4),
+        ("/search?q=port&page=9", 5),
+        ("/search?q=", 4),
         ("/help/search", 1),
         ("/suggest?q=port", 3),
         ("/", 9),

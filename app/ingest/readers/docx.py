@@ -14,9 +14,8 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from app.domain.canonical import CELL_MARK, Emphasis, Kind
 from app.domain.record import Unread
-from app.ingest.decode import MOST_BYTES, too_large
-from app.ingest.document import Properties, parted, titled_draft
-from app.ingest.draft import RAW_BYTES, Draft, Hints
+from app.ingest.document import Properties, parted, read_document, titled_draft
+from app.ingest.draft import Draft, Hints
 from app.ingest.flow import Flow
 from app.ingest.safe_xml import Broken, Zipped
 
@@ -31,18 +30,12 @@ class DocxReader:
     at_home: int | None = 0
 
     def read(self, stream: BinaryIO, hints: Hints) -> Iterator[Draft | Unread]:
-        raw = stream.read(MOST_BYTES + 1)
-        try:
-            if len(raw) > MOST_BYTES:
-                raise Broken(too_large(len(raw)))
-            if "word/document.xml" not in Zipped(raw).names:
-                raise Broken("it is no Word document: its part word/document.xml is missing")
-            yield _draft(raw, hints)
-        except Broken as error:
-            yield Unread(hints.place, str(error), raw[:RAW_BYTES], len(raw), self.name)
+        return read_document(stream, hints, self.name, _draft)
 
 
 def _draft(raw: bytes, hints: Hints) -> Draft:
+    if "word/document.xml" not in Zipped(raw).names:
+        raise Broken("it is no Word document: its part word/document.xml is missing")
     try:
         document = docx.Document(BytesIO(raw))
     except (KeyError, ValueError, AttributeError) as error:

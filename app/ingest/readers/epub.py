@@ -11,9 +11,9 @@ from lxml import etree
 
 from app.domain.canonical import Paragraph
 from app.domain.record import Unread
-from app.ingest.decode import MOST_BYTES, Undecodable, decode_any, too_large
-from app.ingest.document import Properties, titled_draft
-from app.ingest.draft import RAW_BYTES, Draft, Hints
+from app.ingest.decode import Undecodable, decode_any
+from app.ingest.document import Properties, read_document, titled_draft
+from app.ingest.draft import Draft, Hints
 from app.ingest.html_text import html_paragraphs
 from app.ingest.safe_xml import Broken, Zipped, attribute, local, text_of, texts_of
 
@@ -27,13 +27,7 @@ class EpubReader:
     at_home: int | None = 0
 
     def read(self, stream: BinaryIO, hints: Hints) -> Iterator[Draft | Unread]:
-        raw = stream.read(MOST_BYTES + 1)
-        try:
-            if len(raw) > MOST_BYTES:
-                raise Broken(too_large(len(raw)))
-            yield _draft(raw, hints)
-        except Broken as error:
-            yield Unread(hints.place, str(error), raw[:RAW_BYTES], len(raw), self.name)
+        return read_document(stream, hints, self.name, _draft)
 
 
 def _draft(raw: bytes, hints: Hints) -> Draft:

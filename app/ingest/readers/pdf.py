@@ -14,10 +14,11 @@ from pypdfium2 import raw as pdfium
 from app.domain.canonical import Kind, Paragraph
 from app.domain.record import Stated, Unread
 from app.ingest.compose import clean_line
-from app.ingest.decode import MOST_BYTES, too_large
+from app.ingest.document import read_document
 from app.ingest.draft import RAW_BYTES, Draft, Hints
 from app.ingest.mend import mend
 from app.ingest.printed_lines import Line, paragraphs_of_pages
+from app.ingest.safe_xml import Broken
 from app.ingest.text_header import dateline
 
 _MOST_PAGES: Final = 5_000
@@ -36,17 +37,7 @@ class PdfReader:
     at_home: int | None = 0
 
     def read(self, stream: BinaryIO, hints: Hints) -> Iterator[Draft | Unread]:
-        raw = stream.read(MOST_BYTES + 1)
-        try:
-            if len(raw) > MOST_BYTES:
-                raise _Unreadable(too_large(len(raw)))
-            yield _draft(raw, hints)
-        except _Unreadable as error:
-            yield Unread(hints.place, str(error), raw[:RAW_BYTES], len(raw), self.name)
-
-
-class _Unreadable(ValueError):
-    """The file can't be read; the message says why."""
+        return read_document(stream, hints, self.name, _draft)
 
 
 def _draft(raw: bytes, hints: Hints) -> Draft:
@@ -54,18 +45,18 @@ def _draft(raw: bytes, hints: Hints) -> Draft:
         document = pypdfium2.PdfDocument(raw)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
-            raise _Unreadable("it is locked with a password; save it without one") from None
-        raise _Unreadable(f"it is no PDF that can be read ({error})") from None
+            raise Broken("it is locked with a password; save it without one") from None
+        raise Broken(f"it is no PDF that can be read ({error})") from None
     try:
         if len(document) > _MOST_PAGES:
-            raise _Unreadable(f"it has {len(document):,} pages, more than the {_MOST_PAGES:,} that are read; split it")
+            raise Broken(f"it has {len(document):,} pages, more than the {_MOST_PAGES:,} that are read; split it")
         pages = [_lines(document, number) for number in range(len(document))]
         properties = document.get_metadata_dict(skip_empty=True)
     finally:
         document.close()
     paragraphs = paragraphs_of_pages(pages)
     if not paragraphs:
-        raise _Unreadable("its pages hold no text, only pictures of it perhaps; have the text recognised (OCR) first")
+        raise Broken("its pages hold no text, only pictures of it perhaps; have the text recognised (OCR) first")
     title = _title(properties.get("Title"), paragraphs)
     if title is not None and len(paragraphs) > 1:
         said = clean_line(paragraphs[0].text).casefold()

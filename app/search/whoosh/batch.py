@@ -18,7 +18,6 @@ from app.search.whoosh.codec.format import Array
 from app.search.whoosh.codec.postings import Block, Values
 from app.search.whoosh.document import Occurrences, passages_of, placed, read, to_bytes
 from app.search.whoosh.kept_terms import MOST_COUNTED, kept_terms
-from app.search.whoosh.kept_terms import read_terms as read_terms
 from app.search.whoosh.known import KnownGroups, Lexicon
 from app.search.whoosh.schema import FOREVER, INDEX_NAME, LENGTHS
 from app.search.whoosh.sorting import changes, in_order

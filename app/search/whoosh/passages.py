@@ -7,21 +7,17 @@ looks through its text instead.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from app.search.analysis.lookups import Close, Forms, InPart, Lookup, Names, Part, Readings, Row, Shape, Spelt
-from app.search.engine import Matches
+from app.search.engine import SHOWN_PARAGRAPHS, Matches
 from app.search.whoosh.batch import POSITION_SIZE, read_paragraphs
 from app.search.whoosh.document import SUMMARY_START
 from app.search.whoosh.places import NOWHERE, POSITION, POSITION_BITS, Keys
 from app.search.whoosh.postings import Postings
 from app.search.whoosh.sets import Articles, holds
-
-SHOWN: Final = 3
-"""Paragraphs of an article that are told."""
 
 
 class CannotTell(Exception):
@@ -93,7 +89,7 @@ def _best(articles: Articles, begins: Keys, held: npt.NDArray[np.int64], places:
     number = number[order]
     return {
         article: Matches(
-            count, tuple(sorted(place + 1 for place in number[start : start + min(count, SHOWN)].tolist()))
+            count, tuple(sorted(place + 1 for place in number[start : start + min(count, SHOWN_PARAGRAPHS)].tolist()))
         )
         for article, start, count in zip(articles.tolist(), first.tolist(), each.tolist(), strict=True)
     }

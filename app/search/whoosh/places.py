@@ -14,6 +14,7 @@ from app.search.whoosh.codec import FieldPostings, TermPostings
 from app.search.whoosh.document import SUMMARY_START, TITLE_START
 from app.search.whoosh.occurrences import Occurrences, capped
 from app.search.whoosh.segments import Segment
+from app.search.whoosh.sets import holds, places_of
 
 Keys = npt.NDArray[np.int64]
 """Places, rising: the article's number times 2**32, plus the position."""
@@ -110,8 +111,7 @@ def _places_of(docs: npt.NDArray[np.generic], wanted: Keys) -> Keys:
         marks[wanted] = True
         return np.flatnonzero(marks[docs])
     # As few are wanted, each is looked for.
-    places = np.searchsorted(docs, wanted.astype(docs.dtype))
-    places[places == len(docs)] = len(docs) - 1
+    places = places_of(docs, wanted)
     there: Keys = places[docs[places] == wanted]
     return there
 
@@ -120,11 +120,7 @@ def _common(some: Keys, others: Keys) -> Keys:
     """What two arrays, both rising, have in common."""
     if len(some) > len(others):
         some, others = others, some
-    if not len(some):
-        return some
-    places = np.searchsorted(others, some)
-    places[places == len(others)] = len(others) - 1
-    found: Keys = some[others[places] == some]
+    found: Keys = some[holds(others, some)]
     return found
 
 

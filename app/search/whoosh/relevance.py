@@ -22,8 +22,8 @@ from app.search.analysis.lookups import Forms, InPart, Lookup, Names, Plan, Read
 from app.search.engine import Contribution
 from app.search.meaning import SIZE, Vectors, meaning, nearest
 from app.search.parse import as_text
-from app.search.whoosh.batch import read_terms
 from app.search.whoosh.columns import Columns
+from app.search.whoosh.kept_terms import read_terms
 from app.search.whoosh.postings import Postings
 from app.search.whoosh.ranking import Ranking, Scores
 from app.search.whoosh.segments import reading

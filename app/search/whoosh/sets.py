@@ -34,7 +34,6 @@ class Scratch:
     def __init__(self, size: int) -> None:
         self.marks: Mask = np.zeros(size, np.bool_)
         self.scores: npt.NDArray[np.float32] = np.zeros(size, np.float32)
-        self.counts: npt.NDArray[np.uint16] = np.zeros(size, np.uint16)
 
 
 class Scratches:
@@ -130,7 +129,7 @@ def _both(one: Set, other: Set, marks: Mask) -> Set:
     return found
 
 
-def holds(many: Articles, few: npt.NDArray[Any]) -> Mask:
+def holds(many: npt.NDArray[Any], few: npt.NDArray[Any]) -> Mask:
     """Which of a few numbers are among many, which rise."""
     if not len(many):
         return np.zeros(len(few), np.bool_)
@@ -138,7 +137,7 @@ def holds(many: Articles, few: npt.NDArray[Any]) -> Mask:
     return found
 
 
-def places_of(many: Articles, few: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
+def places_of(many: npt.NDArray[Any], few: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
     """Where in many numbers, which rise and are not none, each of a few stands, if it is there."""
     places: npt.NDArray[np.intp] = np.searchsorted(many, few.astype(many.dtype, copy=False))
     places[places == len(many)] = len(many) - 1
