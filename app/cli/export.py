@@ -15,7 +15,7 @@ from app.ingest.exported import FORMATS, write_export
 from app.search.engine import SearchRequest
 from app.search.live import LiveIndex
 from app.search.parse import parse
-from app.search.search import search
+from app.search.search import find
 from app.search.thesaurus import ThesaurusFile
 from app.settings import Settings
 from app.store.database import Database
@@ -63,8 +63,10 @@ def _found(settings: Settings, database: Database, query: str) -> Iterator[str]:
     page = 1
     with index.engine() as engine:
         while True:
-            request = SearchRequest(parse(query), sort=Sort.NEWEST, page=page, per_page=HITS_AT_ONCE)
-            hits = search(database, engine, request, thesaurus).answer.result.hits
+            request = SearchRequest(
+                parse(query), sort=Sort.NEWEST, page=page, per_page=HITS_AT_ONCE, facets=(), months=False
+            )
+            hits = find(engine, request, thesaurus).result.hits
             yield from (hit.id for hit in hits)
             if len(hits) < HITS_AT_ONCE:
                 break

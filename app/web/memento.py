@@ -77,8 +77,7 @@ def original_links(archive: Archive, article: Article) -> list[WebLink]:
     """What the permalink says of its versions, without looking at them."""
     base = archive.base_url
     return [
-        WebLink(f"{base}/timegate/a/{article.id}", "timegate"),
-        WebLink(f"{base}/timemap/a/{article.id}", "timemap", (("type", "application/link-format"),)),
+        *_guides(archive, article),
         WebLink(base + article.version_path, "latest-version"),
         WebLink(f"{base}/a/{article.id}/versions", "version-history"),
     ]
@@ -104,13 +103,19 @@ def http_date(moment: datetime) -> str:
 
 
 def _links(archive: Archive, article: Article, versions: Sequence[VersionNote]) -> list[WebLink]:
-    base = archive.base_url
     return [
-        WebLink(base + article.path, "original"),
-        WebLink(f"{base}/timegate/a/{article.id}", "timegate"),
-        WebLink(f"{base}/timemap/a/{article.id}", "timemap", (("type", "application/link-format"),)),
+        WebLink(archive.base_url + article.path, "original"),
+        *_guides(archive, article),
         _memento_link(archive, article, versions, versions[0], "memento"),
         _memento_link(archive, article, versions, versions[-1], "memento"),
+    ]
+
+
+def _guides(archive: Archive, article: Article) -> list[WebLink]:
+    base = archive.base_url
+    return [
+        WebLink(f"{base}/timegate/a/{article.id}", "timegate"),
+        WebLink(f"{base}/timemap/a/{article.id}", "timemap", (("type", "application/link-format"),)),
     ]
 
 

@@ -70,7 +70,8 @@ def suggestions(archive: Archive, typed: str) -> list[Suggestion]:
         return []
     with archive.index.engine() as engine:
         names = _names(engine, typed)
-        hits = engine.search(SearchRequest(Query(typed, clause), per_page=MOST - len(names))).hits
+        request = SearchRequest(Query(typed, clause), per_page=MOST - len(names), facets=(), months=False)
+        hits = engine.search(request).hits
     with archive.database.reading() as connection:
         titles = articles.summaries(connection, [hit.id for hit in hits])
     return [*map(_of_title, titles), *names]
