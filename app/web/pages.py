@@ -11,6 +11,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app.web.language import gettext, ngettext
+
 ROOT: Final = Path(__file__).parents[2]
 STATIC: Final = ROOT / "static"
 
@@ -20,6 +22,7 @@ _environment: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
     undefined=StrictUndefined,
+    extensions=["jinja2.ext.i18n"],
     auto_reload=False,  # what pages are made with is read once, as `caching` counts on
 )
 
@@ -39,6 +42,8 @@ def _counted(value: int, one: str, many: str | None = None) -> str:
     return f"{value:,} {one if value == 1 else many or one + 's'}"
 
 
+_environment.policies["ext.i18n.trimmed"] = True
+_environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
 _environment.filters.update(number=_number, counted=_counted)
 _environment.globals.update(style=_asset("style.css"), icon=_asset("icon.svg"), cite_script=_asset("cite.js"))
 
