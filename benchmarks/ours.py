@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from app.domain.query import Match
+from app.domain.query import Match, Similar
 from app.domain.record import FIRST_LINE
 from app.ingest.compose import Given
 from app.ingest.inputs import find_inputs
@@ -58,7 +58,7 @@ class Archive:
         thesaurus = Thesaurus.read(SHIPPED)
 
         def rank(text: str) -> list[str]:
-            request = SearchRequest(parse(text, match), per_page=depth)
+            request = SearchRequest(parse(text, match), per_page=depth, similar=Similar.ALL)
             with self._index.engine() as engine:
                 answer = find(engine, request, thesaurus)
             return [id for hit in answer.result.hits for id in self._stands_for.get(hit.id, ())][:depth]

@@ -10,7 +10,7 @@ import typer
 from sqlalchemy import Connection
 
 from app.cli.terminal import WRONG_USE, archive, fail, out, progress
-from app.domain.query import Sort
+from app.domain.query import Similar, Sort
 from app.ingest.exported import FORMATS, write_export
 from app.search.engine import SearchRequest
 from app.search.live import LiveIndex
@@ -64,7 +64,13 @@ def _found(settings: Settings, database: Database, query: str) -> Iterator[str]:
     with index.engine() as engine:
         while True:
             request = SearchRequest(
-                parse(query), sort=Sort.NEWEST, page=page, per_page=HITS_AT_ONCE, facets=(), months=False
+                parse(query),
+                sort=Sort.NEWEST,
+                page=page,
+                per_page=HITS_AT_ONCE,
+                facets=(),
+                months=False,
+                similar=Similar.ALL,
             )
             hits = find(engine, request, thesaurus).result.hits
             yield from (hit.id for hit in hits)

@@ -12,11 +12,11 @@ from rich.text import Text
 from app.cli.terminal import WRONG_USE, archive, fail, out, say
 from app.domain.dates import display_date
 from app.domain.moments import read_as_of
-from app.domain.query import Match, Sort
+from app.domain.query import Match, Similar, Sort
 from app.search.engine import SearchRequest
 from app.search.live import LiveIndex
 from app.search.parse import in_words, parse
-from app.search.search import Answer, Hit
+from app.search.search import Answer, Hit, SearchPage
 from app.search.search import search as run_search
 from app.search.serialize import clause_note, search_json
 from app.search.snippets import Piece
@@ -31,6 +31,9 @@ def search(
     as_of: Annotated[
         str, typer.Option(metavar="DATE", help="Search the archive as it stood at the end of a day, month or year.")
     ] = "",
+    similar: Annotated[
+        Similar, typer.Option(help="Whether near-duplicates of a hit are collapsed beneath it.")
+    ] = Similar.COLLAPSED,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
 ) -> None:
     """Search the archive: the same search as on the site."""
@@ -40,7 +43,7 @@ def search(
     with archive() as (settings, database):
         index = LiveIndex(database, settings.index_folder)
         thesaurus = ThesaurusFile(settings.thesaurus).current()
-        request = SearchRequest(parse(query, match), sort=sort, per_page=limit, as_of=moment)
+        request = SearchRequest(parse(query, match), sort=sort, per_page=limit, as_of=moment, similar=similar)
         with index.engine() as engine:
             page = run_search(database, engine, request, thesaurus)
         index.close()
@@ -58,8 +61,16 @@ def search(
             )
         if page.hits:
             out.print(table)
-        shown = f", the first {len(page.hits):,} shown" if page.answer.result.total > len(page.hits) else ""
-        out.print(f"{page.answer.result.total:,} articles{shown} ({page.took_ms:.0f} ms).")
+        out.print(f"{_counted(page)} ({page.took_ms:.0f} ms).")
+
+
+def _counted(page: SearchPage) -> str:
+    said = [f"{page.result.total:,} articles"]
+    if page.result.collapsed:
+        said.append(f"{page.result.collapsed:,} of them beneath a similar one (--similar all lists them)")
+    if page.answer.shown > len(page.hits):
+        said.append(f"the first {len(page.hits):,} shown")
+    return ", ".join(said)
 
 
 def _say_how_it_was_read(answer: Answer) -> None:
@@ -85,6 +96,13 @@ def _article(hit: Hit, base_url: str) -> Text:
         text.append(f"\n¶{snippet.paragraph} ", "dim")
         text.append_text(_marked(snippet.pieces, ""))
     text.append(f"\n{base_url}{hit.article.lasting_path}", "cyan")
+    if hit.found.similar:
+        text.append(f"\n{hit.found.similar:,} similar", "bold")
+        for other in hit.beneath:
+            told = ", ".join((other.title, other.source or "source unknown", display_date(other.published)))
+            text.append(f"\n  {told}\n  ").append(f"{base_url}{other.lasting_path}", "cyan")
+        if hit.found.similar > len(hit.beneath):
+            text.append(f"\n  and {hit.found.similar - len(hit.beneath):,} more")
     return text
 
 

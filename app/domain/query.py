@@ -161,6 +161,13 @@ class Sort(StrEnum):
     OLDEST = "oldest"
 
 
+class Similar(StrEnum):
+    """Whether near-duplicates of a hit are collapsed beneath it, or have places of their own."""
+
+    COLLAPSED = "collapsed"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Narrows a search by metadata. Values are exact names; a repeated field asks for every value (and).

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 
 from app.domain.moments import AsOf
-from app.domain.query import FILTER_FIELDS, Clause, Filters, Query, Sort
+from app.domain.query import FILTER_FIELDS, Clause, Filters, Query, Similar, Sort
 
 PER_PAGE: Final = 10
 """Hits on a page where nothing else is asked for."""
@@ -51,7 +51,8 @@ class SearchRequest:
     explain: why each hit ranks where it does. generation: the one that the pages before this one were of, None where
     this is the first. facets: the fields whose values are counted, with at most `facet_values` of them told.
     months: whether months are counted too. passages: whether hits tell which of their paragraphs match. as_of: the
-    moment at which the archive is searched as it stood then; None for now.
+    moment at which the archive is searched as it stood then; None for now. similar: whether hits that are
+    near-duplicates of one that ranks before them have places of their own.
     """
 
     query: Query
@@ -66,6 +67,7 @@ class SearchRequest:
     months: bool = True
     passages: bool = False
     as_of: AsOf | None = None
+    similar: Similar = Similar.COLLAPSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,9 @@ class Contribution:
     fields: tuple[tuple[str, int, float], ...] = ()
     exact: float = 0.0
 
+
+SHOWN_BENEATH: Final = 20
+"""Near-duplicates of a hit that are listed beneath it."""
 
 SHOWN_PARAGRAPHS: Final = 3
 """Paragraphs of an article that results show."""
@@ -100,7 +105,8 @@ class EngineHit:
     """An article that answers, and its score (higher is better; 0.0 where nothing is ranked).
 
     version: the number of the version that answers. explanation: where asked for; its scores add up to the score.
-    matches: where asked for and where the index can tell.
+    matches: where asked for and where the index can tell. similar: how many further articles that answer are collapsed
+    beneath it, as its near-duplicates; beneath: the first of them, in order.
     """
 
     id: str
@@ -108,6 +114,8 @@ class EngineHit:
     explanation: tuple[Contribution, ...] = ()
     matches: Matches | None = None
     version: int = 1
+    similar: int = 0
+    beneath: tuple[EngineHit, ...] = ()
 
 
 class FacetValue(NamedTuple):
@@ -147,6 +155,8 @@ class ClauseTotal:
 class EngineResult:
     """The answer to a SearchRequest, exact in every number.
 
+    total: articles that answer; facets, months and clauses count all of them, too. collapsed: how many of them are
+    beneath another and take no place on any page.
     hits: this page's, in order. facets: per field that was asked for the values of the articles that answer,
     most frequent first, each field counted with the other fields' filters but not its own. undated: how many of
     those that the year facet counts have no date. months: of the articles that answer and whose month is known, by
@@ -162,6 +172,7 @@ class EngineResult:
     months: tuple[FacetValue, ...] = ()
     clauses: tuple[ClauseTotal, ...] = ()
     notes: tuple[str, ...] = ()
+    collapsed: int = 0
 
 
 class SearchEngine(Protocol):
@@ -185,6 +196,11 @@ class SearchEngine(Protocol):
     def names(self, text: str, limit: int = 5) -> dict[str, tuple[FacetValue, ...]]:
         """Per field (source, author, topic) the names of which a word begins with each word of the text, most frequent
         first, with how many articles each has."""
+        ...
+
+    def near_duplicates(self, id: str) -> tuple[str, ...]:
+        """The ids, rising, of the articles whose text is nearly that of an article; none where it has none, or is not
+        in the index."""
         ...
 
     def document_count(self) -> int:

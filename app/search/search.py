@@ -52,17 +52,23 @@ class Answer:
     @property
     def pages(self) -> int:
         """How many pages there are; at least 1."""
-        return max(1, -(-self.result.total // max(1, self.request.per_page)))
+        return max(1, -(-self.shown // max(1, self.request.per_page)))
+
+    @property
+    def shown(self) -> int:
+        """How many articles have a place of their own on some page; the others are beneath these."""
+        return self.result.total - self.result.collapsed
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article that answers, as it is shown."""
+    """An article that answers, as it is shown. beneath: the first of the near-duplicates collapsed beneath it."""
 
     article: ArticleSummary
     found: EngineHit
     title: tuple[Piece, ...]
     snippets: Snippets
+    beneath: tuple[ArticleSummary, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +127,28 @@ def search(
     started = time.perf_counter()
     answer = find(engine, replace(request, passages=True), thesaurus or Thesaurus(()))
     in_title, in_text = finder(answer.query, Part.TITLE), finder(answer.query, Part.TEXT)
-    ids = [hit.id for hit in answer.result.hits]
+    every = [one for hit in answer.result.hits for one in (hit, *hit.beneath)]
     with database.reading() as connection:
         if request.as_of is None:
-            summaries = articles.current_summaries(connection, ids)
+            summaries = articles.current_summaries(connection, [hit.id for hit in every])
         else:
-            summaries = articles.summaries_of_versions(connection, _versions_then(connection, answer.result.hits))
+            summaries = articles.summaries_of_versions(connection, _versions_then(connection, every))
         found = {article.id: article for article in summaries.values()}
         versions = {article.id: version for version, article in summaries.items()}
         hits = [hit for hit in answer.result.hits if hit.id in found]
         shown = _snippets(connection, in_text, hits, versions)
     return SearchPage(
         answer,
-        tuple(Hit(found[hit.id], hit, mark(in_title, found[hit.id].title), shown[hit.id]) for hit in hits),
+        tuple(
+            Hit(
+                found[hit.id],
+                hit,
+                mark(in_title, found[hit.id].title),
+                shown[hit.id],
+                tuple(found[one.id] for one in hit.beneath if one.id in found),
+            )
+            for hit in hits
+        ),
         (time.perf_counter() - started) * 1000,
     )
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote_plus
 
-from app.domain.query import FILTER_FIELDS, Filters, Match, Sort
+from app.domain.query import FILTER_FIELDS, Filters, Match, Similar, Sort
 from app.search.engine import NO_FACET, PER_PAGE, ClauseTotal, Facet, SearchRequest
 from app.search.parse import as_text, in_words, parse
 from app.search.search import Hit, SearchPage
@@ -36,6 +36,7 @@ def search_json(page: SearchPage, base_url: str) -> dict[str, Any]:
         },
         "as_of": None if request.as_of is None else request.as_of.given,
         "total": result.total,
+        "collapsed": result.collapsed,
         "generation": result.generation,
         "took_ms": round(page.took_ms, 1),
         "fallback": "or" if answer.fallback else None,
@@ -97,6 +98,8 @@ def search_parameters(request: SearchRequest, filters: Filters | None = None, pa
         pairs.append(("per_page", str(request.per_page)))
     if request.as_of is not None:
         pairs.append(("as_of", request.as_of.given))
+    if request.similar is not Similar.COLLAPSED:
+        pairs.append(("similar", request.similar.value))
     if request.explain:
         pairs.append(("explain", "1"))
     if page > 1 and request.generation is not None:
@@ -152,7 +155,7 @@ def _hit(hit: Hit, base_url: str, *, explain: bool) -> dict[str, Any]:
             {"paragraph": snippet.paragraph, "url": f"{address}#p{snippet.paragraph}", "html": to_html(snippet.pieces)}
             for snippet in hit.snippets.items
         ],
-        "similar": 0,
+        "similar": hit.found.similar,
     }
     if explain:
         given["explanation"] = [

@@ -19,6 +19,7 @@ from app.web.forms import FORM_TYPES
 from app.web.links import link_header
 from app.web.memento import memento_headers, original_links, standing_at
 from app.web.metadata import article_metadata
+from app.web.near import nearly_the_same
 from app.web.pages import page
 from app.web.parameters import read_search
 from app.web.reading import article_view
@@ -46,7 +47,7 @@ def article_page(id: str, archive: ArchiveDep, request: Request, slug: str = "")
 
 
 def _page(archive: Archive, request: Request, article: Article, as_of: AsOf | None) -> Response:
-    view = article_view(article, archive.base_url, _found_by(archive, request))
+    view = article_view(article, archive.base_url, _found_by(archive, request), near=nearly_the_same(archive, article))
     answer = page(
         request,
         "article.html",

@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from app.domain.article import Article, Moved, Tombstone, VersionNote
 from app.domain.correction import Correction
 from app.domain.permalink import read_id
-from app.search.engine import SearchRequest
+from app.search.engine import IndexUnavailable, SearchRequest
 from app.search.live import LiveIndex
 from app.search.search import SearchPage, search
 from app.search.thesaurus import ThesaurusFile
@@ -60,6 +60,15 @@ class Archive:
     def widened(self, request: SearchRequest) -> SearchRequest:
         """The request with what the thesaurus adds to its query."""
         return replace(request, query=self.thesaurus.current().widen(request.query))
+
+    def near_duplicates(self, id: str) -> tuple[str, ...]:
+        """The ids of the articles whose text is nearly that of an article; none while there is no index to ask. Raises
+        StoreError."""
+        try:
+            with self.index.engine() as engine:
+                return engine.near_duplicates(id)
+        except IndexUnavailable:
+            return ()
 
     def search(self, request: SearchRequest) -> SearchPage:
         """Raises IndexUnavailable, StoreError."""

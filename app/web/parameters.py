@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from starlette.datastructures import QueryParams
 
 from app.domain.moments import AsOf, read_as_of
-from app.domain.query import Dated, Filters, Match, Sort
+from app.domain.query import Dated, Filters, Match, Similar, Sort
 from app.search.engine import PER_PAGE, SearchRequest
 from app.search.parse import LONGEST_TYPED, as_text, parse
 from app.search.periods import UnreadablePeriod, read_period
@@ -45,12 +45,13 @@ def read_search(parameters: QueryParams) -> SearchRequest:
         until=dates.last,
     )
     sort = reading.choice("sort", Sort) or Sort.RELEVANCE
+    similar = reading.choice("similar", Similar) or Similar.COLLAPSED
     page, per_page, as_of = reading.page(), reading.per_page(), reading.as_of()
     if reading.notes:
         query = replace(query, repaired=True, notes=(*reading.notes, *query.notes))
     explain = parameters.get("explain", "") not in ("", "0")
     generation = read_number(parameters.get("generation", "")) if page > 1 else None
-    return SearchRequest(query, filters, sort, page, per_page, explain, generation, as_of=as_of)
+    return SearchRequest(query, filters, sort, page, per_page, explain, generation, as_of=as_of, similar=similar)
 
 
 def on_page(request: SearchRequest, last: int) -> SearchRequest:

@@ -23,6 +23,7 @@ from app.store.browse import Shelf
 from app.web.forms import FORMS, Form
 from app.web.inline import cells_html, inline_html, moved
 from app.web.matches import Marker, MatchesView, matches_view
+from app.web.near import NearlyTheSame
 from app.web.present import DateView, Link, date_text, date_view, shelf_link, shortened
 from app.web.serialize import origins
 
@@ -103,7 +104,8 @@ class ArticleView:
     beside: what the addresses of its passages and citations begin with. forms: the other forms it can be had in.
 
     language, direction: attributes of the text, None where they are the page's own. matches: what the search matches
-    that the article was opened from; title, summary and blocks are marked accordingly. None without one.
+    that the article was opened from; title, summary and blocks are marked accordingly. None without one. near: its
+    near-duplicates, None where there are none, or where a version is shown.
     """
 
     id: str
@@ -136,20 +138,24 @@ class ArticleView:
     refused: tuple[RefusedView, ...]
     also_at: tuple[OtherPlace, ...]
     further_addresses: tuple[str, ...]
+    near: NearlyTheSame | None = None
     matches: MatchesView | None = None
 
 
-def article_view(article: Article, base_url: str, found_by: SearchRequest | None = None) -> ArticleView:
-    """found_by: the search that it was opened from, its query widened."""
+def article_view(
+    article: Article, base_url: str, found_by: SearchRequest | None = None, *, near: NearlyTheSame | None = None
+) -> ArticleView:
+    """found_by: the search that it was opened from, its query widened. near: its near-duplicates."""
+    unmarked = replace(_unmarked(article, base_url), near=near)
     if found_by is None:
-        return _unmarked(article, base_url)
+        return unmarked
     marker = Marker(found_by.query)
     title = marker.mark(Part.TITLE, article.title.value)
     summary = None if article.summary is None else marker.mark(Part.SUMMARY, article.summary.value)
     marked = tuple(blocks(article.paragraphs, marker))
     counts = [(view.number, view.matches) for block in marked for view in block.paragraphs]
     return replace(
-        _unmarked(article, base_url),
+        unmarked,
         title=title.html,
         summary=None if summary is None else summary.html,
         blocks=marked,

@@ -8,7 +8,7 @@ from typing import Final
 from markupsafe import Markup
 
 from app.domain.dates import MONTH_NAMES
-from app.domain.query import FILTER_FIELDS, And, Clause, Filters, Match, Query, Sort, Widened, top_level
+from app.domain.query import FILTER_FIELDS, And, Clause, Filters, Match, Query, Similar, Sort, Widened, top_level
 from app.search.engine import NO_FACET, PER_PAGE, ClauseTotal, Contribution, EngineHit, FacetValue, SearchRequest
 from app.search.parse import as_text, in_words, parse
 from app.search.search import Answer, Hit, SearchPage
@@ -23,7 +23,7 @@ from app.search.serialize import (
 from app.search.snippets import to_html
 from app.store.browse import Shelf
 from app.web.chart import Chart, Column, month_chart, month_number, year_chart
-from app.web.present import DateView, Link, Pager, date_view, pager, shelf_link, shortened
+from app.web.present import ArticleLine, DateView, Link, Pager, article_line, date_view, pager, shelf_link, shortened
 
 SHOWN_VALUES: Final = 8
 """Values of a facet that are shown unasked."""
@@ -75,7 +75,8 @@ class Reason:
 class HitView:
     """matching: paragraphs in which something of the query stands; first_match: leads to the first of these.
 
-    reasons: why it ranks where it does, where that was asked for; score: what they add up to.
+    reasons: why it ranks where it does, where that was asked for; score: what they add up to. similar: how many
+    near-duplicates are collapsed beneath it; beneath: the first of them.
     """
 
     title: Markup
@@ -88,6 +89,8 @@ class HitView:
     first_match: str
     reasons: tuple[Reason, ...]
     score: str
+    similar: int
+    beneath: tuple[ArticleLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,9 @@ class ResultsView:
 
     did_you_mean, narrow: queries worth trying. other_match: the same words, any instead of all, or the reverse.
     explain: shows or hides why hits are in this order. as_of: the moment at which the archive is searched, and the same
-    search of now; None where that is what is searched. kept: the parameters that a new query keeps.
+    search of now; None where that is what is searched. kept: the parameters that a new query keeps. total: articles
+    that answer; collapsed: how many of them are beneath a similar one and on no page. similar: the same search with
+    these in places of their own, or the reverse; None where there are none.
     """
 
     path: str
@@ -172,6 +177,9 @@ class ResultsView:
     hits: tuple[HitView, ...]
     dates: DatesView
     facets: tuple[FacetView, ...]
+    total: int
+    collapsed: int
+    similar: Choice | None
     pager: Pager
     json_path: str
     kept: tuple[tuple[str, str], ...]
@@ -210,7 +218,10 @@ def results_view(found: SearchPage) -> ResultsView:
         hits=tuple(_hit(hit, from_here) for hit in found.hits),
         dates=_dates(found),
         facets=tuple(_facet(found, field) for field in _HEADINGS if result.facets.get(field, NO_FACET).values),
-        pager=pager(request.page, request.per_page, result.total, lambda page: _path(turned, page=page)),
+        total=result.total,
+        collapsed=result.collapsed,
+        similar=_similar(plain, result.collapsed),
+        pager=pager(request.page, request.per_page, answer.shown, lambda page: _path(turned, page=page)),
         json_path=f"/search.json?{search_parameters(plain, page=request.page)}",
         kept=_kept(request),
         took=f"{found.took_ms / 1000:.2f}",
@@ -295,6 +306,8 @@ def _hit(hit: Hit, from_here: str) -> HitView:
         first_match=f"{path}#match",
         reasons=_reasons(hit.found),
         score=_score(hit.found.score),
+        similar=hit.found.similar,
+        beneath=tuple(replace(line, path=line.path + from_here) for line in map(article_line, hit.beneath)),
     )
 
 
@@ -320,6 +333,14 @@ def _explain(request: SearchRequest) -> Choice | None:
         return None
     other = replace(request, explain=not request.explain)
     return Choice("why this order", _path(other, page=request.page), request.explain)
+
+
+def _similar(request: SearchRequest, collapsed: int) -> Choice | None:
+    if request.similar is Similar.ALL:
+        return Choice("collapse similar articles", _path(replace(request, similar=Similar.COLLAPSED)), True)
+    if not collapsed:
+        return None
+    return Choice("show each by itself", _path(replace(request, similar=Similar.ALL)), False)
 
 
 # Filters
@@ -447,6 +468,8 @@ def _kept(request: SearchRequest) -> tuple[tuple[str, str], ...]:
         pairs.append(("per_page", str(request.per_page)))
     if request.as_of is not None:
         pairs.append(("as_of", request.as_of.given))
+    if request.similar is not Similar.COLLAPSED:
+        pairs.append(("similar", request.similar.value))
     return tuple(pairs)
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from app.search.analysis.lookups import Part
 from app.search.engine import IndexDocument
 from app.search.meaning import meaning, of_passages
+from app.search.near_duplicates import marks
 from app.search.whoosh.codec import ColumnarSegment, Pairs
 from app.search.whoosh.codec.batch import Bytes, write_segment
 from app.search.whoosh.codec.format import Array
@@ -19,6 +20,7 @@ from app.search.whoosh.codec.postings import Block, Values
 from app.search.whoosh.document import Occurrences, passages_of, placed, read, to_bytes
 from app.search.whoosh.kept_terms import MOST_COUNTED, kept_terms
 from app.search.whoosh.known import KnownGroups, Lexicon
+from app.search.whoosh.near import FIGURE
 from app.search.whoosh.schema import FOREVER, INDEX_NAME, LENGTHS
 from app.search.whoosh.sorting import changes, in_order
 
@@ -56,6 +58,7 @@ def write_batch(storage: Any, articles: Sequence[IndexDocument]) -> ColumnarSegm
         "paragraphs": _paragraphs(found.paragraphs, [len(article.paragraphs) for article in articles]),
         "terms": kept_terms(stems, len(articles)),
         "meaning": vectors,
+        **_marks(articles),
     }
     relations = {("stems", "words"): Pairs(*found.together)}
     return write_segment(storage, INDEX_NAME, len(articles), fields, columns, relations)
@@ -104,6 +107,15 @@ def _stem_postings(found: Occurrences) -> Block:
         articles[first],
         fixed=counts,
     )
+
+
+def _marks(articles: Sequence[IndexDocument]) -> dict[str, Array | Bytes]:
+    """What near-duplicates are told by."""
+    found = [marks(article.paragraphs) for article in articles]
+    return {
+        "signature": Bytes.of([b"" if one is None else one.signature.tobytes() for one in found]),
+        "figures": Bytes.of([b"" if one is None else one.figures.astype(FIGURE).tobytes() for one in found]),
+    }
 
 
 def _names(values: Sequence[Sequence[str]]) -> Block:

@@ -211,12 +211,13 @@ class Columns:
 
     def _places(self, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
         places = np.empty(self.size, np.int32)
-        places[np.lexsort((self._id_places, keys))] = np.arange(self.size, dtype=np.int32)
+        places[np.lexsort((self.id_places, keys))] = np.arange(self.size, dtype=np.int32)
         return places
 
     @cached_property
     @reading()
-    def _id_places(self) -> npt.NDArray[np.int32]:
+    def id_places(self) -> npt.NDArray[np.int32]:
+        """Each article's place by rising id."""
         places = np.empty(self.size, np.int32)
         places[in_order([segment.permalinks for segment in self._segments])] = np.arange(self.size, dtype=np.int32)
         return places

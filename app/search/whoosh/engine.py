@@ -107,6 +107,9 @@ class WhooshEngine:
     def names(self, text: str, limit: int = 5) -> dict[str, tuple[FacetValue, ...]]:
         return self._now.names(text, limit)
 
+    def near_duplicates(self, id: str) -> tuple[str, ...]:
+        return self._now.near_duplicates(id)
+
     def _at(self, as_of: AsOf | None) -> Snapshot:
         if as_of is None or as_of.until is None:
             return self._now

@@ -83,6 +83,12 @@ class Relevance:
             return first
         return _kept(first, self._order(asked, learned, vectors, articles, max(wanted, self._reranked), scratch))
 
+    def by_occurrences(self, query: Query, plan: Plan, articles: Articles, scratch: Scratch) -> Articles:
+        """Some articles, which rise, best first by occurrences alone; ties newest first, then by id."""
+        scores = self._scores(dict(_weighed(query, plan)), articles, scratch)
+        best: Articles = articles[self._best_first(articles, scores, len(articles))]
+        return best
+
     def explain(self, root: Clause, ordered: Ordered, number: int) -> tuple[Contribution, ...]:
         """What each clause adds; a lookup that several clauses share counts for the first."""
         seen: set[Lookup] = set()

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from app.domain.query import And, Clause, Dated, Filters, Or, Sort, Undated, Widened, top_level
+from app.domain.query import And, Clause, Dated, Filters, Or, Similar, Sort, Undated, Widened, top_level
 from app.search.analysis import fold, tokens
 from app.search.analysis.lookups import (
     All,
@@ -31,15 +31,26 @@ from app.search.analysis.lookups import (
     lookups,
     translate,
 )
-from app.search.engine import ClauseTotal, EngineHit, EngineResult, Facet, FacetValue, Matches, SearchRequest
+from app.search.engine import (
+    SHOWN_BENEATH,
+    ClauseTotal,
+    EngineHit,
+    EngineResult,
+    Facet,
+    FacetValue,
+    Matches,
+    SearchRequest,
+)
 from app.search.marks import Finder
 from app.search.parse import as_text
 from app.search.whoosh.columns import Columns
+from app.search.whoosh.document import to_bytes
+from app.search.whoosh.near import Collapsed, NearDuplicates, read_marked
 from app.search.whoosh.passages import Passages
 from app.search.whoosh.postings import Postings
 from app.search.whoosh.relevance import Relevance
 from app.search.whoosh.schema import NAME_FIELDS
-from app.search.whoosh.segments import Segment
+from app.search.whoosh.segments import Segment, reading
 from app.search.whoosh.sets import Articles, Mask, Scratch, Scratches, Set, all_of, any_of, numbers, size, without
 from app.search.whoosh.vocabulary import Vocabulary, read_vocabulary
 
@@ -61,6 +72,7 @@ class Snapshot:
         self._columns = Columns(segments)
         self._postings = Postings(segments, lambda: self._vocabulary)
         self._reading_vocabulary = Lock()
+        self._comparing = Lock()
         self._scratches = Scratches(self._columns.size)
 
     def document_count(self) -> int:
@@ -76,7 +88,7 @@ class Snapshot:
 
     def warm(self) -> None:
         columns = self._columns
-        _ = columns.newest, columns.oldest, columns.names, columns.years, self._relevance, self._vocabulary
+        _ = columns.newest, columns.oldest, columns.names, columns.years, self._relevance, self._vocabulary, self._near
 
     def search(self, request: SearchRequest) -> EngineResult:
         root = request.query.asked
@@ -89,21 +101,34 @@ class Snapshot:
             passing = self._columns.filtered(request.filters, scratch)
             articles = numbers(all_of((matching, *passing.values()), scratch) if passing else matching)
             facets, undated = self._facets(request, matching, passing, articles, scratch)
+            collapsed = self._collapsed(request, plan, articles, scratch)
+            shown = articles if collapsed is None else collapsed.shown
             return EngineResult(
                 total=len(articles),
-                hits=self._page(request, plan, articles, scratch),
+                hits=self._page(request, plan, shown, collapsed, scratch),
                 generation=self._generation,
                 facets=facets,
                 undated=undated,
                 months=self._columns.by_month(articles) if request.months else (),
                 clauses=self._clauses(root, clauses, plans, answers, passing, len(articles), scratch),
                 notes=self._notes(plan),
+                collapsed=len(articles) - len(shown),
             )
 
     def count(self, clause: Clause, filters: Filters | None = None) -> int:
         with self._scratches.borrow() as scratch:
             passing = self._columns.filtered(filters or Filters(), scratch)
             return size(all_of((self._answer(translate(clause), scratch), *passing.values()), scratch))
+
+    def near_duplicates(self, id: str) -> tuple[str, ...]:
+        for segment in self._segments:
+            with reading():
+                ids = segment.postings("id")
+                found = [ids.at(place).docs for _, place in ids.dictionary.find_all([to_bytes(id)])]
+                own = [number for docs in found for number in docs.tolist() if segment.live[number]]
+            if own:
+                return tuple(sorted(self._columns.ids.of(self._near.of(segment.first + own[0]).tolist())))
+        return ()
 
     def spellings(self, word: str, limit: int = 5) -> tuple[str, ...]:
         folded = fold(word)
@@ -219,7 +244,32 @@ class Snapshot:
                 )
         return tuple(dict.fromkeys(notes))
 
-    def _page(self, request: SearchRequest, plan: Plan, articles: Articles, scratch: Scratch) -> tuple[EngineHit, ...]:
+    def _collapsed(self, request: SearchRequest, plan: Plan, articles: Articles, scratch: Scratch) -> Collapsed | None:
+        """None where every article that answers has a place of its own."""
+        if request.similar is Similar.ALL:
+            return None
+
+        def in_order(some: Articles) -> Articles:
+            if request.sort is Sort.RELEVANCE:
+                return self._relevance.by_occurrences(request.query, plan, some, scratch)
+            places = self._columns.newest if request.sort is Sort.NEWEST else self._columns.oldest
+            return _first_by(places, some, len(some))
+
+        return Collapsed(articles, self._near.groups, in_order)
+
+    def _beneath(self, collapsed: Collapsed | None, number: int) -> tuple[int, tuple[EngineHit, ...]]:
+        """How many articles are beneath one that is shown, and the first of them."""
+        if collapsed is None:
+            return 0, ()
+        found = collapsed.beneath(int(self._near.groups[number]))
+        first = found[:SHOWN_BENEATH]
+        versions = self._columns.versions[first].tolist()
+        ids = self._columns.ids.of(first.tolist())
+        return len(found), tuple(EngineHit(id, 0.0, version=own) for id, own in zip(ids, versions, strict=True))
+
+    def _page(
+        self, request: SearchRequest, plan: Plan, articles: Articles, collapsed: Collapsed | None, scratch: Scratch
+    ) -> tuple[EngineHit, ...]:
         first = (request.page - 1) * request.per_page
         last = first + request.per_page
         if first < 0 or first >= min(last, len(articles)):
@@ -230,7 +280,7 @@ class Snapshot:
             own = _first_by(places, articles, last)[first:]
             matches = self._matches(request, plan, own)
             return tuple(
-                EngineHit(id, 0.0, (), matches.get(number), version)
+                EngineHit(id, 0.0, (), matches.get(number), version, *self._beneath(collapsed, number))
                 for id, number, version in zip(
                     columns.ids.of(own.tolist()), own.tolist(), columns.versions[own].tolist(), strict=True
                 )
@@ -245,6 +295,7 @@ class Snapshot:
                 self._relevance.explain(request.query.asked, ordered, number) if request.explain else (),
                 matches.get(number),
                 version,
+                *self._beneath(collapsed, number),
             )
             for id, number, score, version in zip(
                 columns.ids.of(own.tolist()),
@@ -261,6 +312,15 @@ class Snapshot:
     @cached_property
     def _relevance(self) -> Relevance:
         return Relevance(self._columns, self._postings, self._reranked)
+
+    @property
+    def _near(self) -> NearDuplicates:
+        with self._comparing:
+            return self._compared
+
+    @cached_property
+    def _compared(self) -> NearDuplicates:
+        return NearDuplicates(read_marked(self._segments, self._columns.id_places), self._columns.size)
 
     @property
     def _vocabulary(self) -> Vocabulary:

@@ -1,0 +1,226 @@
+"""Which articles of a snapshot are near-duplicates of which, by the marks that the index holds of their texts.
+
+It hangs on the articles alone, not on how they are spread over segments, or in which order they came. Pairs are found
+by locality-sensitive hashing: texts whose signatures agree in all bytes of a band are looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from math import ceil
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from app.search.near_duplicates import ALIKE, FIGURES_REPLACED, MOST_FIGURES, SIGNATURE_SIZE
+from app.search.whoosh.codec import spread
+from app.search.whoosh.segments import Segment, reading
+from app.search.whoosh.sets import NOBODY, Articles
+
+BANDS: Final = 12
+BAND_SIZE: Final = 6
+"""Of two texts that share 0.8 of their shingles 97 % agree in a band, of two that share 0.85 99 %; of two that share a
+quarter 1 in 340."""
+
+MOST_COMPARED: Final = 16
+"""Articles of one band's bytes, smallest ids first, with which the others of these bytes are compared: ten thousand
+copies of one text make ten thousand comparisons sixteen times, not fifty million."""
+
+_AT_ONCE: Final = 50_000
+_BYTE_BY_CHANCE: Final = 1 / 256
+_AGREEING: Final = ceil(SIGNATURE_SIZE * (ALIKE * (1 - _BYTE_BY_CHANCE) + _BYTE_BY_CHANCE))
+_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+
+FIGURE: Final = np.dtype("<u2")
+_FIGURE_SIZE: Final = FIGURE.itemsize
+
+ALONE: Final = -1
+
+Numbers = npt.NDArray[np.int64]
+
+
+class Marked(NamedTuple):
+    """The articles that can be near-duplicates, and their marks.
+
+    articles: their numbers, rising. order: places among them, by rising id. signatures: shape (articles,
+    SIGNATURE_SIZE). figures: of all of them side by side; widths: how many each has.
+    """
+
+    articles: Numbers
+    order: Numbers
+    signatures: npt.NDArray[np.uint8]
+    figures: npt.NDArray[np.uint16]
+    widths: Numbers
+
+
+class NearDuplicates:
+    """The pairs, and the groups that results show as one.
+
+    An article with a smaller id than its near-duplicates gathers those that no other has gathered; what it gathers is
+    all like itself, so no chain of small changes leads from an article to a stranger.
+    """
+
+    def __init__(self, marked: Marked, size: int) -> None:
+        """size: how many articles the snapshot numbers."""
+        first, second = _pairs(marked)
+        self.groups = np.full(size, ALONE, np.int32)
+        """The group of each article, by the number of the article that gathered it; ALONE where it is in none."""
+        numbers = marked.articles[marked.order]
+        gathered = _gathered(first, second)
+        own = np.fromiter(gathered.keys(), np.int64, len(gathered))
+        by = np.fromiter(gathered.values(), np.int64, len(gathered))
+        self.groups[numbers[own]] = numbers[by]
+        self._pairs = np.stack([numbers[np.concatenate([first, second])], numbers[np.concatenate([second, first])]])
+        self._pairs = self._pairs[:, np.argsort(self._pairs[0], kind="stable")]
+
+    @property
+    def pairs(self) -> int:
+        return len(self._pairs[0]) // 2
+
+    def of(self, article: int) -> Numbers:
+        """The numbers of an article's near-duplicates, rising."""
+        start, end = np.searchsorted(self._pairs[0], [article, article + 1])
+        found = self._pairs[1, start:end]
+        group = self.groups[article]
+        if group != ALONE:
+            found = np.union1d(found, np.flatnonzero(self.groups == group))
+        others: Numbers = found[found != article]
+        return others
+
+
+@reading()
+def read_marked(segments: Sequence[Segment], id_places: npt.NDArray[np.int32]) -> Marked:
+    """The marks of what is live in some segments. id_places: each article's place by rising id."""
+    found: list[Marked] = []
+    for segment in segments:
+        signatures, figures = segment.bytes("signature"), segment.bytes("figures")
+        own = np.flatnonzero(segment.live & (np.diff(signatures.starts.astype(np.int64)) > 0))
+        starts = figures.starts.astype(np.int64) // _FIGURE_SIZE
+        widths = starts[own + 1] - starts[own]
+        # Every signature has the same size, so they lie in rows.
+        rows = signatures.letters.reshape(-1, SIGNATURE_SIZE)
+        found.append(
+            Marked(
+                own + segment.first,
+                own,
+                rows[signatures.starts[own].astype(np.int64) // SIGNATURE_SIZE],
+                figures.letters.view(FIGURE)[spread(starts[own], widths)],
+                widths,
+            )
+        )
+    if not found:
+        nothing = np.zeros(0, np.int64)
+        return Marked(nothing, nothing, np.zeros((0, SIGNATURE_SIZE), np.uint8), np.zeros(0, FIGURE), nothing)
+    articles, _, *marks = (np.concatenate(column) for column in zip(*found, strict=True))
+    return Marked(articles, np.argsort(id_places[articles], kind="stable"), *marks)
+
+
+class Collapsed:
+    """The articles that answer a search, with near-duplicates among them beneath the first of each group."""
+
+    def __init__(
+        self, articles: Articles, groups: npt.NDArray[np.int32], in_order: Callable[[Articles], Articles]
+    ) -> None:
+        """articles: those that answer, rising. groups: of every article. in_order: puts some of them, which rise, in
+        the order in which the search shows them."""
+        together = articles[groups[articles] != ALONE]
+        if len(together):
+            together = in_order(together)
+            together = together[np.argsort(groups[together], kind="stable")]
+        self._together = together
+        self._groups = groups[together]
+        firsts = np.ones(len(together), np.bool_)
+        firsts[1:] = self._groups[1:] != self._groups[:-1]
+        keep = np.ones(len(articles), np.bool_)
+        keep[np.searchsorted(articles, together[~firsts])] = False
+        self.shown: Articles = articles[keep]
+        """Those that have a place of their own, rising."""
+
+    def beneath(self, group: int) -> Articles:
+        """What is beneath the article of a group that is shown, in order."""
+        start, end = np.searchsorted(self._groups, [group, group + 1])
+        found: Articles = self._together[start + 1 : end] if group != ALONE else NOBODY
+        return found
+
+
+def _pairs(marked: Marked) -> tuple[Numbers, Numbers]:
+    """Places in the order of articles that are near-duplicates, the smaller first, rising."""
+    count = np.uint64(max(1, len(marked.articles)))
+    wanted = np.zeros(0, np.uint64)
+    for first, second in _candidates(marked.signatures, marked.order):
+        wanted = np.union1d(wanted, first.astype(np.uint64) * count + second.astype(np.uint64))
+    starts = np.cumsum(marked.widths) - marked.widths
+    found = [
+        part[_alike(marked, starts, *(marked.order[place.astype(np.int64)] for place in np.divmod(part, count)))]
+        for part in (wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE))
+    ]
+    first, second = np.divmod(np.concatenate(found) if found else wanted, count)
+    return first.astype(np.int64), second.astype(np.int64)
+
+
+def _candidates(signatures: npt.NDArray[np.uint8], order: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
+    """Per band, pairs of places in the order whose bytes in it agree; the smaller place first."""
+    count = len(signatures)
+    # Sorted as one number: what is left of a band's bytes, then the place.
+    bits = np.uint64(max(1, count.bit_length()))
+    places = np.empty(count, np.uint64)
+    places[order] = np.arange(count, dtype=np.uint64)
+    for band in range(BANDS):
+        keys = np.zeros(count, np.uint64)
+        for byte in range(band * BAND_SIZE, (band + 1) * BAND_SIZE):
+            keys = (keys ^ signatures[:, byte]) * _MIX
+            keys ^= keys >> np.uint64(32)
+        ordered = np.sort((keys >> bits << bits) | places)
+        heads, place = ordered >> bits, (ordered & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+        follows = np.flatnonzero(heads[1:] == heads[:-1]) + 1
+        if not len(follows):
+            continue
+        # Where the run that each belongs to begins.
+        leads = np.ones(len(follows), np.bool_)
+        leads[1:] = np.diff(follows) > 1
+        begins = (follows[leads] - 1)[np.cumsum(leads) - 1]
+        for nth in range(MOST_COMPARED):
+            later = follows > begins + nth
+            if not later.any():
+                break
+            yield place[begins[later] + nth], place[follows[later]]
+
+
+def _alike(marked: Marked, starts: Numbers, first: Numbers, second: Numbers) -> npt.NDArray[np.bool_]:
+    """Which pairs of the marked are near-duplicates. starts: where the figures of each begin."""
+    agreeing = (marked.signatures[first] == marked.signatures[second]).sum(axis=1)
+    alike: npt.NDArray[np.bool_] = agreeing >= _AGREEING
+    near = np.flatnonzero(alike)
+    if len(near):
+        alike[near] = _figures_replaced(marked, starts, first[near], second[near]) < FIGURES_REPLACED
+    return alike
+
+
+def _figures_replaced(marked: Marked, starts: Numbers, first: Numbers, second: Numbers) -> Numbers:
+    """Of each pair, how many figures of the one the other has not, of the text that has fewer such."""
+    widths = marked.widths[first], marked.widths[second]
+    ones, others = (
+        (np.repeat(np.arange(len(own)), width) << 16) | marked.figures[spread(starts[own], width)]
+        for own, width in zip((first, second), widths, strict=True)
+    )
+    # Where only the smallest figures are kept, larger ones of the other text say nothing.
+    most = np.full(len(first), 2**16, np.int64)
+    for own, width in zip((first, second), widths, strict=True):
+        full = width == MOST_FIGURES
+        most[full] = np.minimum(most[full], marked.figures[(starts[own] + width - 1)[full]])
+    ones, others = (found[(found & 0xFFFF) <= most[found >> 16]] for found in (ones, others))
+    both = np.bincount(np.intersect1d(ones, others, assume_unique=True) >> 16, minlength=len(first))
+    lacking = (np.bincount(found >> 16, minlength=len(first)) - both for found in (ones, others))
+    fewer: Numbers = np.minimum(*lacking)
+    return fewer
+
+
+def _gathered(first: Numbers, second: Numbers) -> dict[int, int]:
+    """Place -> the place of what gathered it; pairs in order."""
+    by: dict[int, int] = {}
+    for one, other in zip(first.tolist(), second.tolist(), strict=True):
+        # By now it is known whether a smaller one gathered the first.
+        if by.get(one, one) == one and other not in by:
+            by[one], by[other] = one, one
+    return by
