@@ -13,7 +13,7 @@ from app.search.engine import IndexUnavailable, SearchEngine
 from app.search.whoosh import open_engine
 from app.store import index_state
 from app.store.database import Database
-from app.store.index_state import IndexState
+from app.store.index_state import LiveState
 
 GENERATIONS_HELD: Final = 2
 
@@ -55,11 +55,10 @@ class LiveIndex:
             # Between reading the state and opening the index a rebuild may have put another in its place.
             return self._at(self._state())
 
-    def _state(self) -> IndexState:
-        with self._database.reading() as connection:
-            return index_state.read(connection)
+    def _state(self) -> LiveState:
+        return index_state.live(self._database)
 
-    def _at(self, state: IndexState) -> SearchEngine:
+    def _at(self, state: LiveState) -> SearchEngine:
         if state.directory is None:
             raise IndexUnavailable("There is no search index yet. Run `policy-archive reindex`.")
         place = (state.directory, state.generation)

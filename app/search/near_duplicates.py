@@ -34,17 +34,19 @@ FIGURES_REPLACED: Final = 2
 MOST_FIGURES: Final = 64
 """Figures of a text that are kept; of a table's thousands a sample tells enough."""
 
-# A letter of a script that is written without blanks counts as a word.
+# Each letter of a script that is written without blanks counts as a word.
 _UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-_WORD: Final = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
-_ASCII_WORD: Final = re.compile(r"\w+", re.ASCII)
-_DIGIT: Final = re.compile(r"\d")
-_SOFT_HYPHEN: Final = "\u00ad"
+_APART: Final = re.compile(rf"[{_UNSPACED}]|[^{_UNSPACED}]+")
+_NO_LETTER: Final = re.compile(r"[\W_]+")
+_DASHES: Final = ("\u2013", "\u2014", "\u2015", "--", "/")
+"""Between words, with blanks around them or without."""
 
 _MOST_KNOWN: Final = 300_000
+_LONGEST_KNOWN: Final = 64
 _AT_ONCE: Final = 2048
 
 Shingles = npt.NDArray[np.uint64]
+Words = npt.NDArray[np.uint64]
 Bytes = npt.NDArray[np.uint8]
 
 # What the index holds was made with these very numbers: whoever changes one raises FORM in whoosh/schema.py.
@@ -53,6 +55,7 @@ _PLACES: Final = _random.integers(0, 2**63, SHINGLE_WORDS, np.uint64) * np.uint6
 _FACTORS: Final = _random.integers(0, 2**31, SIGNATURE_SIZE, np.uint32) * np.uint32(2) + np.uint32(1)
 _SHIFTS: Final = _random.integers(0, 2**32, SIGNATURE_SIZE, np.uint32)
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+_DIGIT: Final = np.uint64(1)
 
 
 class Marks(NamedTuple):
@@ -66,29 +69,37 @@ class Marks(NamedTuple):
     figures: npt.NDArray[np.uint16]
 
 
-class _KnownWords(dict[str, int]):
-    """word -> 64 bits that stand for it, the same in every process."""
+class _Known(dict[str, int]):
+    """What stands between two blanks -> 64 bits that stand for the word, the same in every process; the last one tells
+    whether there is a digit in it. Case, punctuation and typography make no other word."""
 
-    def __missing__(self, word: str) -> int:
-        if len(self) >= _MOST_KNOWN:
-            self.clear()
-        found = self[word] = int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+    def __missing__(self, group: str) -> int:
+        word = _NO_LETTER.sub("", unicodedata.normalize("NFKC", group).casefold())
+        if not word:
+            found = _NO_WORD
+        elif len(_APART.findall(group)) > 1:
+            found = _SEVERAL
+        else:
+            digest = blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+            # Neither of the numbers that stand for no one word.
+            found = (int.from_bytes(digest) | 3) - (0 if any(map(str.isdigit, word)) else 1)
+        if len(group) <= _LONGEST_KNOWN:
+            if len(self) >= _MOST_KNOWN:
+                self.clear()
+            self[group] = found
         return found
 
 
-_known = _KnownWords()
+_NO_WORD: Final = 0
+_SEVERAL: Final = 1
+"""Of words not parted by blanks."""
 
-
-def words(text: str) -> list[str]:
-    """The words that texts are compared by: whatever their case, punctuation and typography."""
-    if text.isascii():
-        return _ASCII_WORD.findall(text.lower())
-    return _WORD.findall(unicodedata.normalize("NFKC", text.replace(_SOFT_HYPHEN, "")).casefold())
+_known = _Known()
 
 
 def shingles(paragraphs: Iterable[str]) -> Shingles:
     """The different shingles of a text, 64 bits each, rising; none of a text shorter than one."""
-    return _shingles(words("\n".join(paragraphs)))
+    return _shingles(_words(paragraphs))
 
 
 def marks(paragraphs: Iterable[str]) -> Marks | None:
@@ -96,8 +107,8 @@ def marks(paragraphs: Iterable[str]) -> Marks | None:
 
     The signature is MinHash (Broder 1997), of which 8 bits are kept (Li and König 2010).
     """
-    said = words("\n".join(paragraphs))
-    found = _shingles(said)
+    words = _words(paragraphs)
+    found = _shingles(words)
     if len(found) < FEWEST_SHINGLES:
         return None
     # 32 bits are multiplied several times as quickly as 64.
@@ -106,8 +117,8 @@ def marks(paragraphs: Iterable[str]) -> Marks | None:
     for start in range(0, len(halves), _AT_ONCE):
         np.minimum(least, (halves[start : start + _AT_ONCE] * _FACTORS + _SHIFTS).min(axis=0), out=least)
     signature = (_mixed(least.astype(np.uint64)) >> np.uint64(56)).astype(np.uint8)
-    figures = sorted({_known[word] >> 48 for word in set(said) if _DIGIT.search(word)})
-    return Marks(signature, np.array(figures[:MOST_FIGURES], np.uint16))
+    figures = np.unique((words[words & _DIGIT > 0] >> np.uint64(48)).astype(np.uint16))
+    return Marks(signature, figures[:MOST_FIGURES])
 
 
 def resemblance(one: Shingles, other: Shingles) -> float:
@@ -118,14 +129,27 @@ def resemblance(one: Shingles, other: Shingles) -> float:
     return both / (len(one) + len(other) - both)
 
 
-def _shingles(said: list[str]) -> Shingles:
-    if len(said) < SHINGLE_WORDS:
+def _words(paragraphs: Iterable[str]) -> Words:
+    """The words of a text, in order, 64 bits each."""
+    text = "\n".join(paragraphs)
+    for dash in _DASHES:
+        text = text.replace(dash, " ")
+    groups = text.split()
+    words = np.fromiter(map(_known.__getitem__, groups), np.uint64, len(groups))
+    if (words == _SEVERAL).any():
+        groups = [letter for group in groups for letter in _APART.findall(group)]
+        words = np.fromiter(map(_known.__getitem__, groups), np.uint64, len(groups))
+    kept: Words = words[words != _NO_WORD]
+    return kept
+
+
+def _shingles(words: Words) -> Shingles:
+    count = len(words) - SHINGLE_WORDS + 1
+    if count < 1:
         return np.zeros(0, np.uint64)
-    numbers = np.fromiter(map(_known.__getitem__, said), np.uint64, len(said))
-    count = len(numbers) - SHINGLE_WORDS + 1
     sums = np.zeros(count, np.uint64)
     for place in range(SHINGLE_WORDS):
-        sums += numbers[place : place + count] * _PLACES[place]
+        sums += words[place : place + count] * _PLACES[place]
     return np.unique(_mixed(sums))
 
 

@@ -36,6 +36,14 @@ class IndexState:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveState:
+    """As in IndexState."""
+
+    generation: int
+    directory: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
     fence: int
     directory: str | None
@@ -48,6 +56,17 @@ class LeaseTaken(Exception):
 
 class LeaseLost(Exception):
     """The lease ran out and was given to somebody else; nothing more may be written under it."""
+
+
+def live(database: Database) -> LiveState:
+    """Which index is live: asked with every request, so in one small statement where that can be. Raises
+    StoreError."""
+    rows = database.glimpse("SELECT generation, directory FROM index_state")
+    if rows:
+        return LiveState(*rows[0])
+    with database.reading() as connection:
+        found = read(connection)
+    return LiveState(found.generation, found.directory)
 
 
 def read(connection: Connection) -> IndexState:

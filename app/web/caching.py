@@ -27,6 +27,7 @@ from app.store.database import Changes
 from app.store.stamps import archive_stamp, article_stamp
 from app.web.dependencies import Archive
 from app.web.forms import FORMS, Form
+from app.web.near import MOST_LISTED
 from app.web.pages import ROOT
 
 MOST_KEPT: Final = 32 * 1024 * 1024
@@ -199,13 +200,20 @@ class _Validators:
         stamp = article_stamp(self._archive.database, id) if read_id(id) == id else None
         if stamp is None:
             return None
+        near = self._near(id) if path == f"/a/{id}/{stamp.slug}" else ()
         # A search in the address is marked, with the names that the thesaurus adds to it.
         dated = form is not None and form.dated
         today = datetime.now(UTC).date().isoformat() if dated else ""
-        opaque = self._opaque(path, query, stamp.value, self._names() if query else "", today)
+        opaque = self._opaque(path, query, stamp.value, self._names() if query else "", today, *near)
         addresses = (f"/a/{id}/{stamp.slug}", *(f"/a/{id}.{name}" for name in FORMS))
-        certain = not query and not dated and path in addresses
+        certain = not query and not dated and not near and path in addresses
         return Validator(opaque, weak=False, keep=not dated, modified=stamp.modified if certain else None)
+
+    def _near(self, id: str) -> tuple[str, ...]:
+        """What decides the list of an article's near-duplicates on its page."""
+        ids = self._archive.near_duplicates(id)
+        stamps = (article_stamp(self._archive.database, one) for one in ids[:MOST_LISTED])
+        return (*ids, *("" if stamp is None else stamp.value for stamp in stamps)) if ids else ()
 
     def _names(self) -> str:
         """A digest of the names by which the thesaurus widens a query."""

@@ -35,6 +35,14 @@ class SmallIndex:
             writer.commit()
         self.renew()
 
+    def commit_versions(self, *articles: list[IndexDocument]) -> None:
+        """Each article by its versions, the current one last."""
+        with open_writer(self.directory) as writer:
+            for *earlier, current in articles:
+                writer.put(current, earlier)
+            writer.commit()
+        self.renew()
+
     def renew(self) -> None:
         """See what was committed meanwhile."""
         self._engine = None
