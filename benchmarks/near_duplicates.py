@@ -23,7 +23,7 @@ import numpy.typing as npt
 from app.search.engine import IndexDocument
 from app.search.near_duplicates import Marks, Shingles, marks, resemblance, shingles
 from app.search.whoosh import create, open_engine, open_writer
-from app.search.whoosh.near import Marked, NearDuplicates
+from app.search.whoosh.near import Kept, Marked, NearDuplicates
 
 ARTICLES: Final = 600
 """Articles, evenly from all that are given, of which copies and strangers are made."""
@@ -145,8 +145,10 @@ def found(one: Marks, other: Marks) -> bool:
         np.arange(2),
         np.arange(2),
         np.stack([one.signature, other.signature]),
-        np.concatenate([one.figures, other.figures]),
-        np.array([len(one.figures), len(other.figures)]),
+        *(
+            Kept.of(both, [np.array([len(kept)]) for kept in both])
+            for both in ([one.figures, other.figures], [one.names, other.names])
+        ),
     )
     return NearDuplicates(marked, 2).pairs == 1
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from hashlib import blake2b
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +31,12 @@ ALIKE: Final = 0.8
 FIGURES_REPLACED: Final = 2
 """So many figures of each text that the other has not make two texts of one: last year's report and this year's."""
 
-MOST_FIGURES: Final = 64
-"""Figures of a text that are kept; of a table's thousands a sample tells enough."""
+OFTEN: Final = 3
+"""So many times a text says a name of which it is no chance that the other text never says it. Where each of two texts
+has such a name, they are of one template, and of different countries, companies or persons."""
+
+MOST_KEPT: Final = 255
+"""Figures, and names, of a text that are kept; of a table's thousands a sample tells enough."""
 
 # Each letter of a script that is written without blanks counts as a word.
 _UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -45,6 +49,7 @@ _MOST_KNOWN: Final = 300_000
 _LONGEST_KNOWN: Final = 64
 _AT_ONCE: Final = 2048
 
+Number = TypeVar("Number", bound=np.unsignedinteger[Any])
 Shingles = npt.NDArray[np.uint64]
 Words = npt.NDArray[np.uint64]
 Bytes = npt.NDArray[np.uint8]
@@ -56,33 +61,37 @@ _FACTORS: Final = _random.integers(0, 2**31, SIGNATURE_SIZE, np.uint32) * np.uin
 _SHIFTS: Final = _random.integers(0, 2**32, SIGNATURE_SIZE, np.uint32)
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _DIGIT: Final = np.uint64(1)
+_CAPITAL: Final = np.uint64(2)
 
 
 class Marks(NamedTuple):
     """What is kept of a text.
 
     signature: shape (SIGNATURE_SIZE,); those of two texts agree in about as large a part as their shingles do.
-    figures: 16 bits for each different word with a digit in it, rising, the first MOST_FIGURES of them.
+    figures: 16 bits for each different word with a digit in it. names: 15 bits for each different word that begins with
+    a capital letter, then one that tells whether it is said OFTEN. Of both the smallest, rising.
     """
 
     signature: Bytes
     figures: npt.NDArray[np.uint16]
+    names: npt.NDArray[np.uint16]
 
 
 class _Known(dict[str, int]):
-    """What stands between two blanks -> 64 bits that stand for the word, the same in every process; the last one tells
-    whether there is a digit in it. Case, punctuation and typography make no other word."""
+    """What stands between two blanks -> 64 bits that stand for the word, the same in every process; the last of them
+    tell whether there is a digit in it, and whether it begins with a capital letter. But for that, case, punctuation
+    and typography make no other word."""
 
     def __missing__(self, group: str) -> int:
-        word = _NO_LETTER.sub("", unicodedata.normalize("NFKC", group).casefold())
+        word = _NO_LETTER.sub("", unicodedata.normalize("NFKC", group))
         if not word:
             found = _NO_WORD
         elif len(_APART.findall(group)) > 1:
             found = _SEVERAL
         else:
-            digest = blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-            # Neither of the numbers that stand for no one word.
-            found = (int.from_bytes(digest) | 3) - (0 if any(map(str.isdigit, word)) else 1)
+            digest = blake2b(word.casefold().encode("utf-8", "surrogatepass"), digest_size=8).digest()
+            # One bit is always set, so that it is neither of the numbers that stand for no one word.
+            found = int.from_bytes(digest) & ~7 | 4 | word[0].isupper() << 1 | any(map(str.isdigit, word))
         if len(group) <= _LONGEST_KNOWN:
             if len(self) >= _MOST_KNOWN:
                 self.clear()
@@ -118,7 +127,10 @@ def marks(paragraphs: Iterable[str]) -> Marks | None:
         np.minimum(least, (halves[start : start + _AT_ONCE] * _FACTORS + _SHIFTS).min(axis=0), out=least)
     signature = (_mixed(least.astype(np.uint64)) >> np.uint64(56)).astype(np.uint8)
     figures = distinct((words[words & _DIGIT > 0] >> np.uint64(48)).astype(np.uint16))
-    return Marks(signature, figures[:MOST_FIGURES])
+    said = np.sort((words[words & _CAPITAL > 0] >> np.uint64(48)).astype(np.uint16) & np.uint16(0xFFFE))
+    names = distinct(said)
+    often = np.searchsorted(said, names, "right") - np.searchsorted(said, names) >= OFTEN
+    return Marks(signature, figures[:MOST_KEPT], (names | often)[:MOST_KEPT])
 
 
 def resemblance(one: Shingles, other: Shingles) -> float:
@@ -147,19 +159,19 @@ def _shingles(words: Words) -> Shingles:
     count = len(words) - SHINGLE_WORDS + 1
     if count < 1:
         return np.zeros(0, np.uint64)
+    words = words & ~_CAPITAL
     sums = np.zeros(count, np.uint64)
     for place in range(SHINGLE_WORDS):
         sums += words[place : place + count] * _PLACES[place]
     return distinct(_mixed(sums))
 
 
-def distinct(numbers: Shingles) -> Shingles:
+def distinct(numbers: npt.NDArray[Number]) -> npt.NDArray[Number]:
     """Each number once, rising. np.unique looks them up in a table, which takes many times as long for some."""
     ordered = np.sort(numbers)
     first = np.ones(len(ordered), np.bool_)
     first[1:] = ordered[1:] != ordered[:-1]
-    once: Shingles = ordered[first]
-    return once
+    return ordered[first]
 
 
 def _mixed(numbers: Shingles) -> Shingles:

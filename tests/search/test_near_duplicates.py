@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from app.search.near_duplicates import MOST_FIGURES, SIGNATURE_SIZE, Marks, marks, resemblance, shingles
+from app.search.near_duplicates import MOST_KEPT, SIGNATURE_SIZE, Marks, marks, resemblance, shingles
 from tests.search.prose import edited, prose
 
 
@@ -92,7 +92,14 @@ def test_figures_are_told_apart_and_of_very_many_some_are_kept() -> None:
     assert list(told(prose(1)).figures) == []
     own = told((*prose(1), "In 2016 it cost $5,000, in 2017 it cost $5,000 more."))
     assert len(own.figures) == 3
-    assert len(told((" ".join(map(str, range(10_000))),)).figures) == MOST_FIGURES
+    assert len(told((" ".join(map(str, range(10_000))),)).figures) == MOST_KEPT
+
+
+def test_names_are_told_apart_and_whether_they_are_said_often() -> None:
+    before = len(told(tuple(map(str.lower, prose(1)))).names)
+    own = told((*map(str.lower, prose(1)), "Karelon met Zubrovia, and ZUBROVIA met zubrovia, Zubrovia said."))
+    assert before == 0
+    assert sorted((own.names & 1).tolist()) == [0, 1]
 
 
 def test_a_long_text_is_read_to_its_end() -> None:

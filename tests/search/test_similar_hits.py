@@ -101,6 +101,11 @@ def test_facets_count_what_is_beneath_too(index: SmallIndex) -> None:
     [
         # This year's report and last year's: the same sentences, other figures.
         ((*prose(1), "In 2016 it cost 41 million."), (*prose(1), "In 2017 it cost 46 million.")),
+        # The same sentences of another country.
+        (
+            (*prose(1, 8), "Zubrovia agreed, Zubrovia said; and Zubrovia left."),
+            (*prose(1, 8), "Karelon agreed, Karelon said; and Karelon left."),
+        ),
         # One quotes a long passage of the other.
         (prose(1, 5), (*prose(1, 5)[:3], *prose(2, 4))),
         # Short texts of one template.
@@ -125,8 +130,9 @@ def test_what_only_looks_alike_stays_apart(index: SmallIndex, one: tuple[str, ..
         tuple(paragraph.replace(" ", "\n").upper() for paragraph in prose(1, 10)),
         (" ".join(prose(1, 10)),),
         (*prose(1, 10), "The figure was 12, not 11, as was written."),
+        (*prose(1, 10), "Zubrovia was named; Zubrovia denied it, said Zubrovia."),
     ],
-    ids=["word", "cut", "byline", "order", "type", "paragraphs", "correction"],
+    ids=["word", "cut", "byline", "order", "type", "paragraphs", "correction", "names"],
 )
 def test_an_edited_copy_is_found(index: SmallIndex, other: tuple[str, ...]) -> None:
     index.commit(document("a", *prose(1, 10)), document("b", *other))

@@ -20,7 +20,7 @@ from app.search.whoosh.codec.postings import Block, Values
 from app.search.whoosh.document import Occurrences, passages_of, placed, read, to_bytes
 from app.search.whoosh.kept_terms import MOST_COUNTED, kept_terms
 from app.search.whoosh.known import KnownGroups, Lexicon
-from app.search.whoosh.near import FIGURE
+from app.search.whoosh.near import KEPT
 from app.search.whoosh.schema import FOREVER, INDEX_NAME, LENGTHS
 from app.search.whoosh.sorting import changes, in_order
 
@@ -114,7 +114,8 @@ def _marks(articles: Sequence[IndexDocument]) -> dict[str, Array | Bytes]:
     found = [marks(article.paragraphs) for article in articles]
     return {
         "signature": Bytes.of([b"" if one is None else one.signature.tobytes() for one in found]),
-        "figures": Bytes.of([b"" if one is None else one.figures.astype(FIGURE).tobytes() for one in found]),
+        "figures": Bytes.of([b"" if one is None else one.figures.astype(KEPT).tobytes() for one in found]),
+        "names": Bytes.of([b"" if one is None else one.names.astype(KEPT).tobytes() for one in found]),
     }
 
 

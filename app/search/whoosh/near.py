@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from app.search.near_duplicates import ALIKE, FIGURES_REPLACED, MOST_FIGURES, SIGNATURE_SIZE, distinct
+from app.search.near_duplicates import ALIKE, FIGURES_REPLACED, MOST_KEPT, SIGNATURE_SIZE, distinct
 from app.search.whoosh.codec import spread
 from app.search.whoosh.segments import Segment, reading
 from app.search.whoosh.sets import NOBODY, Articles
@@ -32,26 +32,39 @@ _BYTE_BY_CHANCE: Final = 1 / 256
 _AGREEING: Final = ceil(SIGNATURE_SIZE * (ALIKE * (1 - _BYTE_BY_CHANCE) + _BYTE_BY_CHANCE))
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 
-FIGURE: Final = np.dtype("<u2")
-_FIGURE_SIZE: Final = FIGURE.itemsize
+KEPT: Final = np.dtype("<u2")
+"""A figure or a name, as the index holds it."""
 
 ALONE: Final = -1
 
 Numbers = npt.NDArray[np.int64]
 
 
+class Kept(NamedTuple):
+    """Figures or names of articles, side by side, where each article's begin, and how many it has."""
+
+    values: npt.NDArray[np.uint16]
+    starts: Numbers
+    widths: Numbers
+
+    @classmethod
+    def of(cls, values: Sequence[npt.NDArray[np.uint16]], widths: Sequence[Numbers]) -> Kept:
+        every = np.concatenate([*widths, np.zeros(0, np.int64)])
+        return cls(np.concatenate([*values, np.zeros(0, KEPT)]), np.cumsum(every) - every, every)
+
+
 class Marked(NamedTuple):
     """The articles that can be near-duplicates, and their marks.
 
     articles: their numbers, rising. order: places among them, by rising id. signatures: shape (articles,
-    SIGNATURE_SIZE). figures: of all of them side by side; widths: how many each has.
+    SIGNATURE_SIZE).
     """
 
     articles: Numbers
     order: Numbers
     signatures: npt.NDArray[np.uint8]
-    figures: npt.NDArray[np.uint16]
-    widths: Numbers
+    figures: Kept
+    names: Kept
 
 
 class NearDuplicates:
@@ -92,28 +105,26 @@ class NearDuplicates:
 @reading()
 def read_marked(segments: Sequence[Segment], id_places: npt.NDArray[np.int32]) -> Marked:
     """The marks of what is live in some segments. id_places: each article's place by rising id."""
-    found: list[Marked] = []
+    articles, signatures = [np.zeros(0, np.int64)], [np.zeros((0, SIGNATURE_SIZE), np.uint8)]
+    kept: dict[str, tuple[list[npt.NDArray[np.uint16]], list[Numbers]]] = {"figures": ([], []), "names": ([], [])}
     for segment in segments:
-        signatures, figures = segment.bytes("signature"), segment.bytes("figures")
-        own = np.flatnonzero(segment.live & (np.diff(signatures.starts.astype(np.int64)) > 0))
-        starts = figures.starts.astype(np.int64) // _FIGURE_SIZE
-        widths = starts[own + 1] - starts[own]
+        starts = segment.bytes("signature").starts.astype(np.int64)
+        own = np.flatnonzero(segment.live & (np.diff(starts) > 0))
+        articles.append(own + segment.first)
         # Every signature has the same size, so they lie in rows.
-        rows = signatures.letters.reshape(-1, SIGNATURE_SIZE)
-        found.append(
-            Marked(
-                own + segment.first,
-                own,
-                rows[signatures.starts[own].astype(np.int64) // SIGNATURE_SIZE],
-                figures.letters.view(FIGURE)[spread(starts[own], widths)],
-                widths,
-            )
-        )
-    if not found:
-        nothing = np.zeros(0, np.int64)
-        return Marked(nothing, nothing, np.zeros((0, SIGNATURE_SIZE), np.uint8), np.zeros(0, FIGURE), nothing)
-    articles, _, *marks = (np.concatenate(column) for column in zip(*found, strict=True))
-    return Marked(articles, np.argsort(id_places[articles], kind="stable"), *marks)
+        signatures.append(segment.bytes("signature").letters.reshape(-1, SIGNATURE_SIZE)[starts[own] // SIGNATURE_SIZE])
+        for column, (values, widths) in kept.items():
+            reader = segment.bytes(column)
+            starts = reader.starts.astype(np.int64) // KEPT.itemsize
+            widths.append(starts[own + 1] - starts[own])
+            values.append(reader.letters.view(KEPT)[spread(starts[own], widths[-1])])
+    every = np.concatenate(articles)
+    return Marked(
+        every,
+        np.argsort(id_places[every], kind="stable"),
+        np.concatenate(signatures),
+        *(Kept.of(values, widths) for values, widths in kept.values()),
+    )
 
 
 class Collapsed:
@@ -150,9 +161,8 @@ def _pairs(marked: Marked) -> tuple[Numbers, Numbers]:
     wanted = np.zeros(0, np.uint64)
     for first, second in _candidates(marked.signatures, marked.order):
         wanted = distinct(np.concatenate([wanted, first.astype(np.uint64) * count + second.astype(np.uint64)]))
-    starts = np.cumsum(marked.widths) - marked.widths
     found = [
-        part[_alike(marked, starts, *(marked.order[place.astype(np.int64)] for place in np.divmod(part, count)))]
+        part[_alike(marked, *(marked.order[place.astype(np.int64)] for place in np.divmod(part, count)))]
         for part in (wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE))
     ]
     first, second = np.divmod(np.concatenate(found) if found else wanted, count)
@@ -184,31 +194,37 @@ def _candidates(signatures: npt.NDArray[np.uint8], order: Numbers) -> Iterator[t
         yield place[spread(begins, ahead)], np.repeat(place[follows], ahead)
 
 
-def _alike(marked: Marked, starts: Numbers, first: Numbers, second: Numbers) -> npt.NDArray[np.bool_]:
-    """Which pairs of the marked are near-duplicates. starts: where the figures of each begin."""
+def _alike(marked: Marked, first: Numbers, second: Numbers) -> npt.NDArray[np.bool_]:
+    """Which pairs of the marked are near-duplicates."""
     agreeing = (marked.signatures[first] == marked.signatures[second]).sum(axis=1)
     alike: npt.NDArray[np.bool_] = agreeing >= _AGREEING
     near = np.flatnonzero(alike)
-    if len(near):
-        alike[near] = _figures_replaced(marked, starts, first[near], second[near]) < FIGURES_REPLACED
+    first, second = first[near], second[near]
+    figures = _replaced(marked.figures, first, second, 0)
+    alike[near] = (figures < FIGURES_REPLACED) & (_replaced(marked.names, first, second, 1) == 0)
     return alike
 
 
-def _figures_replaced(marked: Marked, starts: Numbers, first: Numbers, second: Numbers) -> Numbers:
-    """Of each pair, how many figures of the one the other has not, of the text that has fewer such."""
-    widths = marked.widths[first], marked.widths[second]
-    ones, others = (
-        (np.repeat(np.arange(len(own)), width) << 16) | marked.figures[spread(starts[own], width)]
-        for own, width in zip((first, second), widths, strict=True)
-    )
-    # Where only the smallest figures are kept, larger ones of the other text say nothing.
-    most = np.full(len(first), 2**16, np.int64)
-    for own, width in zip((first, second), widths, strict=True):
-        full = width == MOST_FIGURES
-        most[full] = np.minimum(most[full], marked.figures[(starts[own] + width - 1)[full]])
-    ones, others = (found[(found & 0xFFFF) <= most[found >> 16]] for found in (ones, others))
-    both = np.bincount(np.intersect1d(ones, others, assume_unique=True) >> 16, minlength=len(first))
-    lacking = (np.bincount(found >> 16, minlength=len(first)) - both for found in (ones, others))
+def _replaced(kept: Kept, first: Numbers, second: Numbers, bits: int) -> Numbers:
+    """Of each pair, how much that counts of the one the other has not, of the text that has less of that.
+
+    bits: how many last ones of what is kept are no part of what it is kept of; where there are any, only what has them
+    set counts.
+    """
+    found, ends = [], np.full(len(first), 2**16 >> bits, np.int64)
+    for own in (first, second):
+        widths = kept.widths[own]
+        values = kept.values[spread(kept.starts[own], widths)].astype(np.int64)
+        pairs = np.repeat(np.arange(len(own)), widths)
+        found.append((pairs << 16 | values >> bits, values & 1 if bits else np.ones(len(values), np.int64)))
+        # Where only the smallest are kept, larger ones of the other text say nothing.
+        full = widths == MOST_KEPT
+        ends[full] = np.minimum(ends[full], kept.values[(kept.starts[own] + widths - 1)[full]].astype(np.int64) >> bits)
+    lacking = []
+    for (keys, counts), (others, _) in (found, found[::-1]):
+        known = (keys & 0xFFFF) <= ends[keys >> 16]
+        alone = known & (counts > 0) & ~np.isin(keys, others, assume_unique=True)
+        lacking.append(np.bincount(keys[alone] >> 16, minlength=len(first)))
     fewer: Numbers = np.minimum(*lacking)
     return fewer
 

@@ -5,8 +5,8 @@
 name as it is, for filters and facets. Columns: `permalink`, the id again, by article; `version`, its number; `since`
 and `until`, when it was the current one; `date`, YYYYMMDDhhmm, -1 for undated; `title_length`, `summary_length`,
 `text_length` in words; `paragraphs`, where each one of the text begins; `terms`, the stems it has most often;
-`meaning`, the vectors of its passages, empty where there are none; `signature` and `figures`, by which near-duplicates
-are told, empty of what is too short.
+`meaning`, the vectors of its passages, empty where there are none; `signature`, `figures` and `names`, by which
+near-duplicates are told, empty of what is too short.
 
 Our analyzer gives finished postings, which are written in batches (`batch`), so the only class of our own in the
 schema is `Postings`: no analyzer and no format of ours is pickled into the index, and an index is always opened with
@@ -76,4 +76,5 @@ def schema() -> fields.Schema:
         meaning=fields.COLUMN(columns.VarBytesColumn()),
         signature=fields.COLUMN(columns.VarBytesColumn()),
         figures=fields.COLUMN(columns.VarBytesColumn()),
+        names=fields.COLUMN(columns.VarBytesColumn()),
     )
