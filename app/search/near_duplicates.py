@@ -130,7 +130,7 @@ def marks(paragraphs: Iterable[str]) -> Marks | None:
     said = np.sort((words[words & _CAPITAL > 0] >> np.uint64(48)).astype(np.uint16) & np.uint16(0xFFFE))
     names = distinct(said)
     often = np.searchsorted(said, names, "right") - np.searchsorted(said, names) >= OFTEN
-    return Marks(signature, figures[:MOST_KEPT], (names | often)[:MOST_KEPT])
+    return Marks(signature, figures[:MOST_KEPT], (names | often.astype(np.uint16))[:MOST_KEPT])
 
 
 def resemblance(one: Shingles, other: Shingles) -> float:
