@@ -129,8 +129,9 @@ def marks(paragraphs: Iterable[str]) -> Marks | None:
     figures = distinct((words[words & _DIGIT > 0] >> np.uint64(48)).astype(np.uint16))
     said = np.sort((words[words & _CAPITAL > 0] >> np.uint64(48)).astype(np.uint16) & np.uint16(0xFFFE))
     names = distinct(said)
-    often = np.searchsorted(said, names, "right") - np.searchsorted(said, names) >= OFTEN
-    return Marks(signature, figures[:MOST_KEPT], (names | often.astype(np.uint16))[:MOST_KEPT])
+    times = np.searchsorted(said, names, "right") - np.searchsorted(said, names)
+    names[times >= OFTEN] |= np.uint16(1)
+    return Marks(signature, figures[:MOST_KEPT], names[:MOST_KEPT])
 
 
 def resemblance(one: Shingles, other: Shingles) -> float:
