@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Final, cast
 
 from app.domain.record import Unread
-from app.ingest.draft import RAW_BYTES, Draft, Hints, Link
+from app.ingest.draft import RAW_BYTES, Found, Hints
 
 SECONDS: Final = 60
 """The deadline of one record."""
@@ -45,18 +45,18 @@ class Task:
     raw: bytes
     size: int
     hints: Hints
-    _outcome: list[Draft | Unread | Link] = field(default_factory=list)
+    _outcome: list[Found] = field(default_factory=list)
     _done: threading.Event = field(default_factory=threading.Event)
 
     @property
     def done(self) -> bool:
         return self._done.is_set()
 
-    def wait(self) -> list[Draft | Unread | Link]:
+    def wait(self) -> list[Found]:
         self._done.wait()
         return self._outcome
 
-    def finish(self, outcome: list[Draft | Unread | Link]) -> None:
+    def finish(self, outcome: list[Found]) -> None:
         self._outcome = outcome
         self._done.set()
 
@@ -200,7 +200,7 @@ def send(pipe: BinaryIO, message: object) -> None:
     pipe.flush()
 
 
-def receive(pipe: BinaryIO) -> list[Draft | Unread | Link]:
+def receive(pipe: BinaryIO) -> list[Found]:
     """The next message. Raises EOFError where there is none."""
     head = pipe.read(LENGTH.size)
     if len(head) < LENGTH.size:
@@ -209,5 +209,5 @@ def receive(pipe: BinaryIO) -> list[Draft | Unread | Link]:
     data = pipe.read(length)
     if len(data) < length:
         raise EOFError
-    found: list[Draft | Unread | Link] = pickle.loads(data)  # noqa: S301  (from a process of ours)
+    found: list[Found] = pickle.loads(data)  # noqa: S301  (from a process of ours)
     return found

@@ -87,17 +87,33 @@ class Part:
 class Link:
     """Where an article can be fetched, as a feed or a sitemap lists it.
 
-    stand_in: what the list itself says of the article (title, date, summary), to be stored where the link is not
-    followed; None where that is nothing that could be read.
+    said: what the list itself says of the article (title, date, a teaser), for what its page does not say.
     """
 
     place: Place
     reader: str
     address: str
-    stand_in: Draft | None = None
+    said: Draft | None = None
+
+    @property
+    def stand_in(self) -> Draft | None:
+        """What is stored where the link is not followed; None where the list says nothing that could be read."""
+        return self.said if self.said is not None and self.said.paragraphs else None
 
 
-Yield = Draft | Unread | Part | Link
+@dataclass(frozen=True, slots=True)
+class List:
+    """What a list of articles says of itself, before all it holds. every: seconds that its publisher asks to leave
+    before it is looked at again; 0 where it says nothing."""
+
+    place: Place
+    title: str | None
+    every: int = 0
+
+
+Found = Draft | Unread | Link | List
+"""What is found in bytes once their parts are read as well."""
+Yield = Found | Part
 
 
 class Reader(Protocol):

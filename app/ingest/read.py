@@ -16,7 +16,7 @@ from typing import BinaryIO, Final, Protocol, TypeVar, cast
 from app.domain.record import Unread
 from app.ingest.apart import Apart, Task
 from app.ingest.decode import MOST_BYTES, too_large
-from app.ingest.draft import RAW_BYTES, Draft, Hints, Link, Part, Reader
+from app.ingest.draft import RAW_BYTES, Draft, Found, Hints, Part, Reader
 from app.ingest.inputs import Input
 from app.ingest.readers import FORMATS, reader
 from app.ingest.sniff import is_plain_text, no_article, other_document, told_format
@@ -28,7 +28,6 @@ _READ_AHEAD: Final = 32
 """Documents for each reading process that are handed out before the first of them is done."""
 _BYTES_AHEAD: Final = 128 * 1024 * 1024
 
-Found = Draft | Unread | Link
 T = TypeVar("T")
 
 

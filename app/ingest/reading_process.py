@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 
 from app.domain.record import Unread
 from app.ingest.apart import receive, send
-from app.ingest.draft import RAW_BYTES, Draft, Hints, Link, Part
+from app.ingest.draft import RAW_BYTES, Found, Hints, Part
 from app.ingest.readers import reader
 
 
@@ -46,9 +46,9 @@ def _limit(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def read_whole(name: str, raw: bytes, size: int, hints: Hints) -> list[Draft | Unread | Link]:
+def read_whole(name: str, raw: bytes, size: int, hints: Hints) -> list[Found]:
     """All that a reader finds in some bytes; its mistakes are the record's rejection."""
-    found: list[Draft | Unread | Link] = []
+    found: list[Found] = []
     try:
         for one in reader(name).read(cast(BinaryIO, BytesIO(raw)), hints):
             if not isinstance(one, Part):

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from app.domain.record import Place, Unread
 from app.ingest.apart import Apart
 from app.ingest.compose import Given
-from app.ingest.draft import Draft, Hints, Link
+from app.ingest.draft import Draft, Hints, Link, List
 from app.ingest.inputs import STDIN, Input, WrongInput, find_inputs
 from app.ingest.read import AnyInput, read
 from app.ingest.readers import FORMATS, reader
@@ -103,7 +103,7 @@ class _Retry:
         if rejection.whole and rejection.size and rejection.reader in FORMATS:
             named, hints = reader(rejection.reader), Hints(Place(place.file), place.file)
             found = read(io.BytesIO(rejection.raw), hints, self._apart, named)
-            yield [replace(one, place=place) for one in found if not isinstance(one, Link)]
+            yield [replace(one, place=place) for one in found if not isinstance(one, Link | List)]
         if place.number is not None:
             one = self._at(place, rejection.reader)
             if one is not None and (one.raw != rejection.raw or not rejection.whole):

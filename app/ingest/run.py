@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import BinaryIO, Final
@@ -15,9 +16,9 @@ from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from app.domain.record import Record, Unread, Unstorable
 from app.ingest.apart import Apart
 from app.ingest.compose import Given, compose
-from app.ingest.draft import Draft, Link
+from app.ingest.draft import Draft, Found, Link, List
 from app.ingest.inputs import Input
-from app.ingest.read import AnyInput, Found, read_in_order
+from app.ingest.read import AnyInput, read_in_order
 from app.store import addresses, rejections, runs
 from app.store.database import Database
 from app.store.rejections import kind_of
@@ -27,6 +28,8 @@ from app.store.save import Outcome, Saved, save
 RECORDS_A_BATCH: Final = 500
 """As many as keep the cost of a transaction small, and others waiting for it well under a second."""
 BYTES_A_BATCH: Final = 4 * 1024 * 1024
+SECONDS_A_BATCH: Final = 5.0
+"""What was slow to come, as pages of one site are, is not kept waiting for the rest of a batch."""
 SENTENCES_KEPT: Final = 1_000
 """How many problems a summary tells one by one; further ones are counted."""
 
@@ -93,6 +96,7 @@ def ingest(
     follow: Follow | None = None,
     strict: bool = False,
     stop: Callable[[], str | None] = lambda: None,
+    apart: Apart | None = None,
 ) -> Summary:
     """Read all inputs in order and store their records.
 
@@ -101,15 +105,15 @@ def ingest(
 
     Each batch is stored whole or not at all, together with its rejections and the run's counts: what was stored stays
     stored, whatever comes after. strict: end with the first record that is rejected. stop: asked after each batch, it
-    may say why the run is to end. Raises StoreError.
+    may say why the run is to end. apart: the reading processes to use, of a caller that has some. Raises StoreError.
     """
     started = time.perf_counter()
     with database.writing() as connection:
         run_id = runs.start_run(connection, [input.file for input in inputs], _said(given))
     run = _Run(database, Summary(run_id), given, strict=strict)
     try:
-        with Apart() as apart:
-            for batch, input, done, total in batches_of(inputs, apart, follow):
+        with Apart() if apart is None else nullcontext(apart) as reading:
+            for batch, input, done, total in batches_of(inputs, reading, follow):
                 run.store(batch)
                 if progress is not None:
                     progress(Far(run.summary.counts, input.file, done, total))
@@ -143,6 +147,8 @@ def _followed(
     found: Iterable[tuple[AnyInput, Found]], apart: Apart, follow: Follow | None
 ) -> Iterator[tuple[AnyInput, Draft | Unread]]:
     for input, one in found:
+        if isinstance(one, List):
+            continue
         if not isinstance(one, Link):
             yield input, one
         elif follow is not None:
@@ -153,7 +159,7 @@ def _followed(
 
 def _unfollowed(link: Link) -> Unread:
     reason = f"it is only a link, to {link.address[:500]}; give that address, or --follow, to have it fetched"
-    return Unread(link.place, reason, link.address.encode(), len(link.address.encode()), link.reader)
+    return Unread(link.place, reason, link.address.encode(), len(link.address.encode()), FETCHED)
 
 
 def composed(
@@ -294,11 +300,13 @@ def _batches(
 ) -> Iterator[list[tuple[AnyInput, Draft | Unread]]]:
     batch: list[tuple[AnyInput, Draft | Unread]] = []
     size = 0
+    by = time.monotonic() + SECONDS_A_BATCH
     for input, record in records:
         batch.append((input, record))
         size += record.size
-        if len(batch) >= RECORDS_A_BATCH or size >= BYTES_A_BATCH:
+        if len(batch) >= RECORDS_A_BATCH or size >= BYTES_A_BATCH or time.monotonic() >= by:
             yield batch
             batch, size = [], 0
+            by = time.monotonic() + SECONDS_A_BATCH
     if batch:
         yield batch

@@ -1,36 +1,28 @@
-"""What stands in a feed: RSS and Atom as feedparser reads them, JSON Feed as it is laid down.
+"""What stands in a feed: RSS, RDF and Atom as feedparser reads them, JSON Feed as it is laid down.
 
-Nothing is fetched here, and nothing decided: which entries are new, and which links are followed, is left to the poll.
+Nothing is fetched here, and nothing decided: what of it is an article is left to the reader, what is new to the poll.
+It runs in a reading process, as a feed may be made to do harm.
 """
 
 from __future__ import annotations
 
-import codecs
-import hashlib
 import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urljoin
 
 import feedparser
 
 from app.ingest.compose import clean_line
+from app.ingest.decode import Undecodable, decode_any
+from app.ingest.flow import safe_target
 
-MOST_BYTES: Final = 4 * 1024 * 1024
-"""Of a feed; feeds list what is new, and are parsed in the serving process."""
-MOST_ENTRIES: Final = 5_000
-LEAST_FULL_SUMMARY: Final = 120
-"""Words from which on a summary may be the whole text; plain RSS has no other element for it."""
-LEAST_FULL_CONTENT: Final = 40
-
-_TEASER: Final = re.compile(
-    r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\[&hellip;\]|read more|continue reading|read the (?:full|rest)[^.]{0,60})\W{0,5}$",
-    re.IGNORECASE,
+_MARKUP: Final = re.compile(
+    r"<(?:p|br|div|a|ul|ol|li|h[1-6]|em|strong|b|i|img|span|table|blockquote)\b[^>]*>|&[a-z#0-9]+;", re.IGNORECASE
 )
-_TAG: Final = re.compile(r"<[^<>]*>")
 _PERIODS: Final = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000, "yearly": 31536000}
 
 
@@ -39,48 +31,51 @@ class NoFeed(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    text: str
+    is_html: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. html or text: what it says, where that is all of it; None where only its link has it.
+    """One entry. id: its own. content: what its feed gives as its text; teaser: as its summary, which may be all of it.
+    updated: when it was changed last."""
 
-    id: its own. key: tells it from the other entries of its feed. digest: of all it says.
-    """
-
-    key: str
-    digest: str
     id: str | None
     link: str | None
     title: str | None
-    html: str | None
-    text: str | None
-    summary: str | None
+    content: Words | None
+    teaser: Words | None
     authors: tuple[str, ...]
     published: str | None
+    updated: str | None
     topics: tuple[str, ...]
     language: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Feed:
-    """every: seconds that its publisher asks to leave between polls, 0 where it says nothing."""
+    """every: seconds that its publisher asks to leave between polls, 0 where it says nothing. entries: made one by one
+    as they are asked for."""
 
     title: str | None
     every: int
-    entries: tuple[Entry, ...]
+    entries: Iterable[Entry]
 
 
-def parse_feed(body: bytes, address: str, content_type: str = "") -> Feed:
-    """address: where it stood, which its links are relative to. Raises NoFeed."""
-    if len(body) > MOST_BYTES:
-        raise NoFeed(f"it is larger than the {MOST_BYTES // 1024 // 1024} MB of a feed that are read")
-    bare = body.removeprefix(codecs.BOM_UTF8).lstrip()
-    feed = _json_feed(bare, address) if bare.startswith(b"{") else _xml_feed(body, address, content_type)
-    return Feed(feed.title, feed.every, tuple(_told_apart(feed.entries)))
+def parse_feed(body: bytes, address: str | None = None, charset: str | None = None) -> Feed:
+    """address: where it stood, which its links are relative to. charset: as a server declared it. Raises NoFeed."""
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return _json_feed(body, address, charset)
+    return _xml_feed(body, address, charset)
 
 
-def _xml_feed(body: bytes, address: str, content_type: str) -> Feed:
-    headers = {"content-type": content_type} if content_type else {}
+def _xml_feed(body: bytes, address: str | None, charset: str | None) -> Feed:
+    if b"<!ENTITY" in body:
+        raise NoFeed("it defines entities of its own (<!ENTITY), which no feed needs and which can do harm")
+    headers = {"content-type": f"application/xml; charset={charset}"} if charset else {}
     try:
-        # A stream, as feedparser would take a string for an address or a file.
+        # A stream, as feedparser would take a string for an address or a file. Pages are made safe when they are shown.
         parsed = feedparser.parse(
             io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
@@ -88,46 +83,37 @@ def _xml_feed(body: bytes, address: str, content_type: str) -> Feed:
         raise NoFeed(f"it can't be read as a feed ({type(error).__name__}: {error})") from None
     if not parsed.get("version") and not parsed.entries:
         raise NoFeed("what stands there is no feed: neither RSS, Atom nor JSON Feed")
-    language = _text(parsed.feed.get("language"))
-    entries = (_xml_entry(entry, address, language) for entry in parsed.entries[:MOST_ENTRIES])
-    return Feed(_name(parsed.feed.get("title")), _every(parsed.feed), tuple(entries))
+    feed = parsed.feed
+    base = _whole(_text(feed.get("link")), address) or address
+    # In Atom the feed's author is that of entries that name none; in RSS it is who edits the site.
+    inherited = _names(feed) if str(parsed.get("version")).startswith("atom") else ()
+    language = _text(feed.get("language"))
+    entries = (_xml_entry(entry, base, inherited, language) for entry in parsed.entries)
+    return Feed(_name(feed.get("title")), _every(feed), entries)
 
 
-def _xml_entry(entry: dict[str, Any], address: str, language: str | None) -> Entry:
-    link = _text(entry.get("feedburner_origlink")) or _text(entry.get("link"))
-    html, summary = _full(entry, followed=link is not None)
-    authors = [_line(author.get("name")) for author in entry.get("authors", ()) if isinstance(author, Mapping)]
+def _xml_entry(entry: dict[str, Any], base: str | None, inherited: tuple[str, ...], language: str | None) -> Entry:
+    id = _text(entry.get("id"))
+    contents = [value for one in entry.get("content", ()) if (value := _text(one.get("value")))]
+    content, teaser = max(contents, key=len, default=None), _text(entry.get("summary"))
     tags = [tag for tag in entry.get("tags", ()) if isinstance(tag, Mapping)]
-    return _entry(
-        id=_text(entry.get("id")),
-        link=_whole(link, address),
+    return Entry(
+        id=id,
+        link=_link((entry.get("feedburner_origlink"), entry.get("link")), id, base),
         title=_line(entry.get("title")),
-        html=html,
-        text=None,
-        summary=summary,
-        authors=authors or [_line(entry.get("author"))],
-        published=_text(entry.get("published")),
+        content=_words(content),
+        teaser=_words(teaser) if teaser != content else None,
+        authors=_names(entry) or inherited,
+        published=_text(dict.get(entry, "published")) or _text(dict.get(entry, "created")),
         updated=_text(dict.get(entry, "updated")),  # its own get would answer with the date of publishing
-        topics=[_line(tag.get("label") or tag.get("term")) for tag in tags],
+        topics=_lines(tag.get("label") or tag.get("term") for tag in tags),
         language=_language(entry) or language,
     )
 
 
-def _full(entry: Mapping[str, Any], *, followed: bool) -> tuple[str | None, str | None]:
-    """The whole text as HTML, or None where it has to be looked for behind the link; and the summary."""
-    contents = [one for one in entry.get("content", ()) if _text(one.get("value"))]
-    content = max((one["value"] for one in contents), key=len, default=None)
-    summary = _text(entry.get("summary"))
-    if content is not None and (not followed or _says_all(content, LEAST_FULL_CONTENT)):
-        return content, summary if summary != content else None
-    if summary is not None and (not followed or _says_all(summary, LEAST_FULL_SUMMARY)):
-        return summary, None
-    return None, summary
-
-
-def _says_all(html: str, least_words: int) -> bool:
-    text = _TAG.sub(" ", html).strip()
-    return len(text.split()) >= least_words and not _TEASER.search(text[-200:])
+def _names(thing: Mapping[str, Any]) -> tuple[str, ...]:
+    authors = [author for author in thing.get("authors", ()) if isinstance(author, Mapping)]
+    return _lines(author.get("name") for author in authors) or _lines([thing.get("author")])
 
 
 def _language(entry: Mapping[str, Any]) -> str | None:
@@ -145,83 +131,63 @@ def _every(feed: Mapping[str, Any]) -> int:
     return max(minutes * 60, period // often)
 
 
-def _json_feed(body: bytes, address: str) -> Feed:
+def _json_feed(body: bytes, address: str | None, charset: str | None) -> Feed:
     try:
-        said = json.loads(body)
-    except (ValueError, RecursionError):
+        said = json.loads(decode_any(body, charset))
+    except (ValueError, RecursionError, Undecodable):
         raise NoFeed("what stands there begins like JSON and is none") from None
-    if not isinstance(said, dict) or "jsonfeed.org" not in str(said.get("version")):
+    items = said.get("items") if isinstance(said, dict) else None
+    if not isinstance(items, list) or "jsonfeed.org" not in str(said.get("version")):
         raise NoFeed("what stands there is JSON, but no JSON Feed")
-    items = said.get("items")
-    found = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-    language = _text(said.get("language"))
-    entries = (_json_entry(item, address, language) for item in found[:MOST_ENTRIES])
-    return Feed(_name(said.get("title")), 0, tuple(entries))
+    return Feed(_name(said.get("title")), 0, _json_entries(said, items, address))
 
 
-def _json_entry(item: Mapping[str, Any], address: str, language: str | None) -> Entry:
-    authors = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
-    tags = item.get("tags")
-    id = item.get("id")
-    return _entry(
-        id=_text(str(id)) if isinstance(id, int | float) and not isinstance(id, bool) else _text(id),
-        link=_whole(_text(item.get("url")) or _text(item.get("external_url")), address),
-        title=_line(item.get("title")),
-        html=_text(item.get("content_html")),
-        text=_text(item.get("content_text")),
-        summary=_text(item.get("summary")),
-        authors=[_line(one.get("name")) for one in authors or () if isinstance(one, dict)],
-        published=_text(item.get("date_published")),
-        updated=_text(item.get("date_modified")),
-        topics=[_line(tag) for tag in tags] if isinstance(tags, list) else [],
-        language=_text(item.get("language")) or language,
-    )
+def _json_entries(said: Mapping[str, Any], items: list[Any], address: str | None) -> Iterator[Entry]:
+    base = _whole(_text(said.get("home_page_url")), address) or address
+    inherited, language = _json_names(said), _text(said.get("language"))
+    for item in items:
+        one = item if isinstance(item, dict) else {}
+        id = one.get("id")
+        id = _text(str(id)) if isinstance(id, int | float) and not isinstance(id, bool) else _text(id)
+        html, plain, teaser = (_text(one.get(name)) for name in ("content_html", "content_text", "summary"))
+        tags = one.get("tags")
+        yield Entry(
+            id=id,
+            link=_link((one.get("url"), one.get("external_url")), id, base),
+            title=_line(one.get("title")),
+            content=Words(html, True) if html else Words(plain, False) if plain else None,
+            teaser=Words(teaser, False) if teaser else None,
+            authors=_json_names(one) or inherited,
+            published=_text(one.get("date_published")),
+            updated=_text(one.get("date_modified")),
+            topics=_lines(tags if isinstance(tags, list) else ()),
+            language=_text(one.get("language")) or language,
+        )
 
 
-def _entry(
-    *,
-    id: str | None,
-    link: str | None,
-    title: str | None,
-    html: str | None,
-    text: str | None,
-    summary: str | None,
-    authors: Iterable[str | None],
-    published: str | None,
-    updated: str | None,
-    topics: Iterable[str | None],
-    language: str | None,
-) -> Entry:
-    names = tuple(dict.fromkeys(name for name in authors if name))
-    labels = tuple(dict.fromkeys(label for label in topics if label))
-    # What only its link has may have changed where the entry says that it was updated; what it says itself tells.
-    when = None if html or text else updated
-    digest = _sha256(id, link, title, html, text, summary, *names, "|", *labels, published, when)
-    key = _sha256(id) if id else _sha256("link", link) if link else digest
-    return Entry(key, digest, id, link, title, html, text, summary, names, published, labels, language)
+def _json_names(thing: Mapping[str, Any]) -> tuple[str, ...]:
+    authors = thing.get("authors")
+    stated = authors if isinstance(authors, list) else [thing.get("author")]
+    return _lines(one.get("name") for one in stated if isinstance(one, dict))
 
 
-def _told_apart(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Entries that share an id though they say different things are different ones; the same twice is one."""
-    seen: dict[str, str] = {}
-    for entry in entries:
-        if entry.key in seen:
-            if seen[entry.key] == entry.digest:
-                continue
-            entry = replace(entry, key=_sha256(entry.key, entry.digest))
-            if entry.key in seen:
-                continue
-        seen[entry.key] = entry.digest
-        yield entry
+def _link(said: Iterable[object], id: str | None, base: str | None) -> str | None:
+    """The first that leads somewhere; else the id, where that is an address."""
+    for one in said:
+        if found := safe_target(_text(one), base):
+            return found
+    return safe_target(id) if id and id.startswith(("http://", "https://")) else None
 
 
-def _whole(link: str | None, address: str) -> str | None:
-    if link is None:
-        return None
+def _whole(link: str | None, address: str | None) -> str | None:
     try:
-        return urljoin(address, link)
+        return urljoin(address or "", link) if link else None
     except ValueError:
-        return link
+        return None
+
+
+def _words(value: str | None) -> Words | None:
+    return Words(value, bool(_MARKUP.search(value))) if value else None
 
 
 def _text(value: object) -> str | None:
@@ -234,6 +200,11 @@ def _line(value: object) -> str | None:
     return None if text is None else " ".join(text.split())
 
 
+def _lines(values: Iterable[object]) -> tuple[str, ...]:
+    """Those that are text, each once."""
+    return tuple(dict.fromkeys(line for value in values if (line := _line(value))))
+
+
 def _name(value: object) -> str | None:
     text = _text(value)
     return None if text is None else clean_line(text) or None
@@ -242,8 +213,3 @@ def _name(value: object) -> str | None:
 def _number(value: object) -> int:
     digits = str(value or "").strip()
     return int(digits) if re.fullmatch(r"[0-9]{1,8}", digits) else 0
-
-
-def _sha256(*parts: str | None) -> str:
-    said = json.dumps(parts, ensure_ascii=True)
-    return hashlib.sha256(said.encode()).hexdigest()

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from app.ingest.apart import Apart
 from app.ingest.compose import Given
 from app.ingest.feeds.entries import FeedEntries
-from app.ingest.feeds.parse import Entry, NoFeed, parse_feed
-from app.ingest.feeds.parse import Feed as Parsed
+from app.ingest.feeds.parse import NoFeed
+from app.ingest.feeds.read import Entry, read_feed
+from app.ingest.feeds.read import Feed as Parsed
 from app.ingest.fetch.failure import FetchFailed, Why
 from app.ingest.fetch.fetch import Fetched, Fetcher, Known
 from app.ingest.run import ingest
@@ -55,14 +57,14 @@ def poll_due(database: Database, fetcher: Fetcher, tell: Callable[[Polled], None
 def poll(database: Database, fetcher: Fetcher, wanted: Sequence[Feed], tell: Callable[[Polled], None]) -> int:
     """Poll these feeds, whenever they are due; how many were polled. Raises leases.Held, StoreError."""
     polled = 0
-    with _lease(database) as still_held:
+    with _lease(database) as still_held, Apart(processes=1) as apart:
         for feed in wanted:
             if fetcher.stop.is_set() or not still_held():
                 break
             with database.reading() as connection:
                 now = feeds.find(connection, feed.id)
             if now is not None:
-                done = _Poll(database, fetcher, now, still_held).run()
+                done = _Poll(database, fetcher, now, still_held, apart).run()
                 if done is not None:
                     tell(done)
                     polled += 1
@@ -79,7 +81,10 @@ def _lease(database: Database) -> Iterator[Callable[[], bool]]:
 
 
 class _Poll:
-    def __init__(self, database: Database, fetcher: Fetcher, feed: Feed, still_held: Callable[[], bool]) -> None:
+    def __init__(
+        self, database: Database, fetcher: Fetcher, feed: Feed, still_held: Callable[[], bool], apart: Apart
+    ) -> None:
+        self._apart = apart
         self._database = database
         self._fetcher = fetcher
         self._feed = feed
@@ -94,7 +99,7 @@ class _Poll:
             )
             if fetched.body is None:
                 return self._succeeded(fetched, None, changed=False)
-            parsed = parse_feed(fetched.body, fetched.address, fetched.content_type)
+            parsed = read_feed(fetched, self._feed.address, self._apart)
         except FetchFailed as failed:
             if failed.why is Why.STOPPED:
                 return None
@@ -102,7 +107,7 @@ class _Poll:
         except NoFeed as failed:
             return self._failed(str(failed), None)
         new = self._new(parsed.entries)
-        counts, later = self._store(parsed, new)
+        counts, later = self._store(new)
         settled = {entry.key: entry.digest for entry in parsed.entries if entry.key not in later}
         with self._database.writing() as connection:
             feeds.settle_entries(connection, self._feed.id, settled, self._now)
@@ -114,13 +119,13 @@ class _Poll:
             known = feeds.known_entries(connection, self._feed.id, [entry.key for entry in entries])
         return [entry for entry in reversed(entries) if known.get(entry.key) != entry.digest]
 
-    def _store(self, parsed: Parsed, new: list[Entry]) -> tuple[Counts | None, set[str]]:
+    def _store(self, new: list[Entry]) -> tuple[Counts | None, set[str]]:
         if not new:
             return None, set()
         given = Given(self._feed.source, self._feed.topics)
-        title = None if given.source else parsed.title
-        input = FeedEntries(self._feed.address, new, self._fetcher, title, self._go_on)
-        return ingest(self._database, [input], given).counts, input.later
+        sourced = given.source is None
+        input = FeedEntries(self._feed.address, new, self._fetcher, sourced, self._go_on)
+        return ingest(self._database, [input], given, apart=self._apart).counts, input.later
 
     def _go_on(self) -> bool:
         return not self._fetcher.stop.is_set() and self._still_held()

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
-from app.ingest.feeds.parse import NoFeed, parse_feed
+from app.ingest.apart import Apart
+from app.ingest.decode import Undecodable, decode_any
+from app.ingest.feeds.parse import NoFeed
+from app.ingest.feeds.read import read_feed
 from app.ingest.fetch.fetch import Fetched, Fetcher
-from app.ingest.fetch.page import decode_page
+from app.ingest.pages.page import declared_charset
 
 _TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
+_HEAD = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +29,29 @@ class Found:
 def find_feed(address: str, fetcher: Fetcher) -> Found:
     """Raises FetchFailed, and NoFeed where neither the address nor its page leads to one."""
     fetched = fetcher.fetch(address)
-    try:
-        return _found(address, fetched)
-    except NoFeed:
-        named = _named(fetched)
-        if named is None:
-            raise
-    return _found(named, fetcher.fetch(named))
+    with Apart(processes=1) as apart:
+        try:
+            return _found(address, fetched, apart)
+        except NoFeed:
+            named = _named(fetched)
+            if named is None:
+                raise
+        return _found(named, fetcher.fetch(named), apart)
 
 
-def _found(address: str, fetched: Fetched) -> Found:
-    parsed = parse_feed(fetched.body or b"", fetched.address, fetched.content_type)
+def _found(address: str, fetched: Fetched, apart: Apart) -> Found:
+    parsed = read_feed(fetched, address, apart)
     return Found(fetched.moved_to or address, parsed.title, len(parsed.entries))
 
 
 def _named(fetched: Fetched) -> str | None:
     """The first feed that a page names in its head."""
     links = _Links()
-    links.feed(decode_page((fetched.body or b"")[: 256 * 1024]))
+    head = (fetched.body or b"")[:_HEAD]
+    try:
+        links.feed(decode_any(head, fetched.charset or declared_charset(head), drop_nul=True))
+    except Undecodable:
+        return None
     return urljoin(fetched.address, links.feeds[0]) if links.feeds else None
 
 

@@ -74,10 +74,6 @@ class Fetched:
     lasts: float | None
 
     @property
-    def content_type(self) -> str:
-        return f"{self.media_type}; charset={self.charset}" if self.charset else self.media_type
-
-    @property
     def moved_to(self) -> str | None:
         """Where the address asked for has moved for good; None where it has not."""
         if not self.hops or self.hops[0].status not in _FOR_GOOD:

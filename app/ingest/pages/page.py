@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, cast
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from lxml import etree, html
 
 from app.domain.record import Stated
 from app.ingest.decode import decode_any
 from app.ingest.draft import Hints
+from app.ingest.pages.address import believed, claimed_addresses
 
 JSON_LD: Final = "json-ld"
 _DECLARED: Final = re.compile(
@@ -56,23 +57,12 @@ class Page:
     def address(self) -> str | None:
         """Where it was published: as it says itself, where that can be believed, else where it was fetched."""
         fetched = self.hints.address
-        said = [
-            *self.tree.xpath("//link[contains(concat(' ', @rel, ' '), ' canonical ')]/@href"),
-            *self.tree.xpath("//meta[@property='og:url' or @name='og:url']/@content"),
-            *self.tree.xpath("//meta[@name='citation_public_url' or @name='citation_fulltext_html_url']/@content"),
-        ]
-        for one in said:
-            try:
-                whole = urljoin(fetched or "", str(one).strip())
-                parts = urlsplit(whole)
-            except ValueError:
-                continue
-            if parts.scheme not in ("http", "https") or not parts.hostname or parts.path in ("", "/"):
-                continue
-            # Pages that name another site as their home are reprints, or are mistaken.
-            if fetched is None or _host(fetched) == _host(whole):
-                return str(whole)
-        return fetched
+        return next((one for one in self.claimed if believed(one, fetched)), fetched)
+
+    @cached_property
+    def claimed(self) -> list[str]:
+        """The addresses that it gives as its own, believed or not."""
+        return claimed_addresses(self.text, self.hints.address)
 
     @cached_property
     def metas(self) -> dict[str, list[str]]:
@@ -113,15 +103,19 @@ class Page:
 
 def read_page(raw: bytes, hints: Hints) -> Page:
     """Raises Undecodable, and ValueError for a page with nothing in it."""
-    declared = _DECLARED.search(raw[:4096])
-    label = (declared[1] or declared[2]).decode("ascii") if declared else None
-    text = _XML_DECLARATION.sub("", decode_any(raw, hints.charset or label, drop_nul=True))
+    text = _XML_DECLARATION.sub("", decode_any(raw, hints.charset or declared_charset(raw), drop_nul=True))
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise ValueError(f"it holds nothing that could be read as HTML ({error})") from None
     return Page(cast(html.HtmlElement, tree), text, hints)
+
+
+def declared_charset(raw: bytes) -> str | None:
+    """The encoding that a page itself says it is in."""
+    declared = _DECLARED.search(raw[:4096])
+    return (declared[1] or declared[2]).decode("ascii") if declared else None
 
 
 def one_line(element: html.HtmlElement) -> str:
@@ -182,11 +176,3 @@ def _types(thing: dict[str, Any]) -> set[str]:
     kind = thing.get("@type")
     kinds = kind if isinstance(kind, list) else [kind]
     return {str(one).rsplit("/", 1)[-1].lower() for one in kinds if one}
-
-
-def _host(address: str) -> str:
-    try:
-        host = urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
-    return host.removeprefix("www.").removeprefix("m.").removeprefix("amp.")

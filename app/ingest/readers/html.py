@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from app.domain.canonical import Kind, Paragraph
 from app.domain.record import Stated, Unread
 from app.ingest.compose import clean_line
 from app.ingest.decode import MOST_BYTES, Undecodable
 from app.ingest.draft import RAW_BYTES, Draft, Hints
+from app.ingest.pages.address import believed
 from app.ingest.pages.dates import dates_in_lines, dates_of
 from app.ingest.pages.main_text import laid_out_text, main_paragraphs
 from app.ingest.pages.page import JSON_LD, Page, read_page, text_of
@@ -66,7 +67,14 @@ def page_draft(page: Page, raw: bytes) -> Draft:
         topics=_topics(page),
         summary=_summary(page),
         language=_language(page),
+        extra=_extra(page),
     )
+
+
+def _extra(page: Page) -> dict[str, Any]:
+    """The address that a page claims, where it stood elsewhere and is not believed."""
+    claimed, stood = next(iter(page.claimed), None), page.hints.address
+    return {"canonical": claimed} if claimed and stood and claimed != stood and not believed(claimed, stood) else {}
 
 
 def _without_title(paragraphs: tuple[Paragraph, ...], title: Stated[str] | None) -> tuple[Paragraph, ...]:

@@ -9,7 +9,7 @@ import pytest
 
 from app.ingest.compose import Given
 from app.ingest.fetch.addressed import AddressInput
-from app.ingest.fetch.page import believed, canonical_of
+from app.ingest.pages.address import believed, claimed_addresses
 from app.ingest.readers import FORMATS
 from app.ingest.run import Summary, ingest
 from app.store import rejections as rejections_of
@@ -73,12 +73,19 @@ def test_which_addresses_a_page_may_claim(claimed: str, address: str, is_believe
 
 
 def test_only_the_head_of_a_page_says_what_its_address_is() -> None:
-    comment = b'<html><head><title>T</title></head><body><link rel=canonical href="/evil"></body>'
-    assert canonical_of(comment, "https://example.org/a") is None
-    assert (
-        canonical_of(b"<link rel='alternate canonical' href=' /b '>", "https://example.org/a")
-        == "https://example.org/b"
+    comment = '<html><head><title>T</title></head><body><link rel=canonical href="/evil"></body>'
+    assert claimed_addresses(comment, "https://example.org/a") == []
+    script = "<head><script>write('<body>')</script><noscript><img src=x></noscript>" + " " * 20_000
+    named = script + "<meta property=og:url content=/c><link rel='alternate canonical' href=' /b '>"
+    assert claimed_addresses(named, "https://example.org/a") == ["https://example.org/b"]
+
+
+def test_a_page_of_which_nobody_knows_where_it_stood_says_it_itself() -> None:
+    page = (
+        "<head><meta property='og:url' content='https://example.org/c'><link rel=canonical href='https://example.org/'>"
     )
+    assert claimed_addresses(page, None) == ["https://example.org/", "https://example.org/c"]
+    assert [one for one in claimed_addresses(page, None) if believed(one, None)] == ["https://example.org/c"]
 
 
 def test_the_same_address_again_changes_nothing(archive: Archive, server: Server) -> None:

@@ -8,15 +8,16 @@ from functools import cache
 from typing import Any
 
 from app.ingest.apart import Apart
-from app.ingest.draft import Draft, Hints
-from app.ingest.read import Found, read
+from app.ingest.draft import Draft, Found, Hints, List
+from app.ingest.read import read
 from app.ingest.readers import reader
 
 
 def all_in(raw: bytes, name: str = "a", **hints: Any) -> list[Found]:
     """What is found in the bytes of a file, its format told by content; documents in processes of their own."""
     given = Hints.of(name)
-    return list(read(io.BytesIO(raw), Hints(given.place, name, **hints), _apart()))
+    found = read(io.BytesIO(raw), Hints(given.place, name, **hints), _apart())
+    return [one for one in found if not isinstance(one, List)]
 
 
 @cache
@@ -29,7 +30,7 @@ def _apart() -> Apart:
 
 def found_by(format: str, raw: bytes, name: str = "a") -> list[Any]:
     """What one reader finds, in this process."""
-    return list(reader(format).read(io.BytesIO(raw), Hints.of(name)))
+    return [one for one in reader(format).read(io.BytesIO(raw), Hints.of(name)) if not isinstance(one, List)]
 
 
 def drafted_by(format: str, raw: bytes, name: str = "a") -> Draft:
