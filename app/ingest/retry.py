@@ -7,6 +7,8 @@ gets the reason of today.
 from __future__ import annotations
 
 import io
+import os
+import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -158,6 +160,9 @@ def _lying(file: str, reader: str) -> Input | None:
     if file == STDIN:
         return None
     try:
+        # A link may lead out of the folder that it was refused in; what else is no file may never end.
+        if not stat.S_ISREG(os.lstat(file).st_mode):
+            return None
         inputs, _ = find_inputs([file], None)
         inputs = inputs or (find_inputs([file], reader)[0] if reader in FORMATS else [])
     except (WrongInput, OSError, ValueError):

@@ -67,13 +67,13 @@ class Peeked(io.RawIOBase):
 class _Bounded:
     """What a decompressor gives, until it is too much for what was packed."""
 
-    def __init__(self, unpacked: Readable, packed: Peeked) -> None:
+    def __init__(self, unpacked: gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile, packed: Peeked) -> None:
         self._unpacked = unpacked
         self._packed = packed
         self._given = 0
 
     def read(self, size: int = -1, /) -> bytes:
-        chunk = self._unpacked.read(size)
+        chunk = self._unpacked.read1(size)  # as much as comes at once: before the place where it is broken, all of it
         self._given += len(chunk)
         if self._given > FREE_BYTES and self._given > MOST_TIMES * max(1, self._packed.taken):
             raise TooMuch(f"it unpacks to more than {MOST_TIMES} times its size, as no text does")

@@ -188,3 +188,16 @@ def test_files_named_like_a_folder_are_not_swept_in(archive: Archive, tmp_path: 
     as_if_refused(archive, b"\xff", str(folder), None)
     tried(archive)
     assert archive.ids() == []
+
+
+def test_a_link_that_was_refused_in_a_folder_is_not_read_when_tried_again(archive: Archive, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.txt"
+    outside.write_text("Words that nobody meant to publish.")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Words of an article.")
+    (folder / "b.txt").symlink_to(outside)
+    assert archive.ingest(folder).counts.rejected == 1
+    summary, (done,) = tried(archive)
+    assert summary.counts.added == 0
+    assert done.reason is not None and "leads out of the folder" in done.reason

@@ -1,8 +1,12 @@
+import bz2
 import gzip
 import json
-from collections.abc import Iterator
+import lzma
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
+
+import pytest
 
 from app.domain.canonical import plain_paragraphs
 from app.domain.record import Unread
@@ -46,6 +50,15 @@ def test_a_compressed_file_that_is_cut_off_gives_what_it_has(archive: Archive) -
     assert summary.counts.added > 100
     assert summary.counts.rejected >= 1
     assert "can't be read further than record" in summary.problems[-1]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_a_small_compressed_file_without_its_end_gives_its_whole_records(
+    archive: Archive, pack: Callable[[bytes], bytes]
+) -> None:
+    lines = "".join(json.dumps({"text": f"Number {n}."}) + "\n" for n in range(50))
+    counts = archive.ingest(archive.write("a.jsonl.packed", pack(lines.encode())[:-4])).counts
+    assert (counts.added, counts.rejected) == (50, 1)
 
 
 def test_a_gz_that_is_none_is_read_as_what_it_is(archive: Archive) -> None:

@@ -46,7 +46,7 @@ class AddressInput:
         except FetchFailed as failed:
             yield unfetched(self.address, str(failed))
             return
-        follow = Follower(self.fetcher)
+        follow = Follower(self.fetcher, self.address)
         for one in records_of(fetched, self.address, apart, self.forced):
             if isinstance(one, Link):
                 yield from follow(one, apart)
@@ -57,21 +57,26 @@ class AddressInput:
 class Follower:
     """Fetches what links lead to, so many of them, and each address once."""
 
-    def __init__(self, fetcher: Fetcher, most: int = MOST_FOLLOWED) -> None:
+    def __init__(self, fetcher: Fetcher, *fetched: str, most: int = MOST_FOLLOWED) -> None:
+        """fetched: addresses that were fetched already."""
         self._fetcher = fetcher
         self._left = most
-        self._followed: set[str] = set()
+        self._followed = {_normal(address) for address in fetched}
+        self._left_out: set[str] = set()
 
     def __call__(self, link: Link, apart: Apart, depth: int = 1) -> Iterator[Draft | Unread]:
         """What stands behind a link, and behind those that it leads to."""
         address = _normal(link.address)
         if address in self._followed:
             return
-        self._followed.add(address)
         if depth > DEEPEST or self._left <= 0:
+            if address in self._left_out:
+                return
+            self._left_out.add(address)
             why = "too many links lead to it, one from another" if depth > DEEPEST else "there are too many links"
             yield unfetched(link.address, why)
             return
+        self._followed.add(address)
         self._left -= 1
         try:
             fetched = self._fetcher.fetch(link.address)
