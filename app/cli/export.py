@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from app.cli.terminal import WRONG_USE, archive, fail, out, progress
+from app.cli.terminal import WRONG_USE, archive, counted, fail, out, progress
 from app.domain.query import Similar, Sort
 from app.ingest.exported import FORMATS, write_export
 from app.search.engine import SearchRequest
@@ -46,7 +46,7 @@ def export(
             found = holdings(connection, chosen_ids)
             base_url = settings.base_url.rstrip("/")
             written = write_export(file, chosen, found, base_url, lambda done: show(done, len(chosen_ids), ""))
-    out.print(f"{written:,} articles in {file}.", markup=False)
+    out.print(f"{counted(written, 'article')} in {file}.", markup=False)
 
 
 def _ids(connection: Connection, wanted: set[str] | None) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import typer
 
 from app.cli.ingest import PROBLEMS_SHOWN, bring_index_up_to_date
-from app.cli.terminal import FAILED, WRONG_USE, archive, fail, out, progress, say
+from app.cli.terminal import FAILED, WRONG_USE, archive, counted, fail, out, progress, say
 from app.ingest.exported import is_export, restore
 
 
@@ -29,7 +29,7 @@ def ingest_exports(paths: list[str], *, strict: bool, as_json: bool) -> None:
             out.print(json.dumps(fields), markup=False)
         else:
             out.print(
-                f"Run {restored.run}: {counts.read:,} articles read in {restored.seconds:.1f} s: "
+                f"Run {restored.run}: {counted(counts.read, 'article')} read in {restored.seconds:.1f} s: "
                 f"{counts.added:,} added, {counts.revised:,} revised, {counts.unchanged:,} unchanged, "
                 f"{counts.rejected:,} rejected."
             )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.terminal import archive, out, progress
+from app.cli.terminal import archive, counted, out, progress
 from app.ingest.exported.manifest import write_manifest
 from app.store.holdings import holdings, ids_in_order
 
@@ -20,7 +20,7 @@ def manifest(
         found = holdings(connection, sorted(ids_in_order(connection)))
         written = write_manifest(place, found, lambda done: show(done, None, ""))
     out.print(
-        f"{written.versions:,} versions of {written.articles:,} articles in {written.list}. "
+        f"{counted(written.versions, 'version')} of {counted(written.articles, 'article')} in {written.list}. "
         f"Check them with: cd {written.list.parent} && sha256sum -c {written.list.name}",
         markup=False,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from app.cli.terminal import archive, out, progress
+from app.cli.terminal import archive, counted, out, progress
 from app.search.indexer import Indexer
 from app.store.index_state import LeaseTaken
 
@@ -27,4 +27,4 @@ def reindex() -> None:
                 if time.monotonic() - started > SECONDS_TO_WAIT:
                     raise
                 time.sleep(0.25)
-        out.print(f"Indexed {indexed:,} articles in {time.monotonic() - started:.1f} s.")
+        out.print(f"Indexed {counted(indexed, 'article')} in {time.monotonic() - started:.1f} s.")

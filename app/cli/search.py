@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from app.cli.terminal import WRONG_USE, archive, fail, out, say
+from app.cli.terminal import WRONG_USE, archive, counted, fail, out, say
 from app.domain.dates import display_date
 from app.domain.moments import read_as_of
 from app.domain.query import Match, Similar, Sort
@@ -65,7 +65,7 @@ def search(
 
 
 def _counted(page: SearchPage) -> str:
-    said = [f"{page.result.total:,} articles"]
+    said = [counted(page.result.total, "article")]
     if page.result.collapsed:
         said.append(f"{page.result.collapsed:,} of them beneath a similar one (--similar all lists them)")
     if page.answer.shown > len(page.hits):

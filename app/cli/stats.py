@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.cli.terminal import archive, out
+from app.cli.terminal import archive, counted, out
 from app.store import browse, index_state, outbox
 from app.store.rejections import count_rejections
 
@@ -24,10 +24,10 @@ def stats() -> None:
             ("Sources", f"{glance.sources:,}"),
             ("Authors", f"{glance.authors:,}"),
             ("Topics", f"{glance.topics:,}"),
-            ("Years", f"{years} ({glance.undated:,} articles undated)"),
+            ("Years", f"{years} ({counted(glance.undated, 'article')} undated)"),
             ("Rejections", f"{rejections:,}"),
             ("Database", _megabytes(database.size) if database.sqlite_file else database.url),
-            ("Index", f"{_megabytes(size)}, generation {state.generation}, {owed:,} articles owed"),
+            ("Index", f"{_megabytes(size)}, generation {state.generation}, {counted(owed, 'article')} owed"),
         ):
             out.print(f"{name:<11}{value}", markup=False)
 

@@ -34,6 +34,11 @@ def fail(message: str, code: int = FAILED) -> NoReturn:
     raise typer.Exit(code)
 
 
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """ "1 article", "1,204 articles". many: where it is not made by an s."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
 def say(message: str) -> None:
     """A line for the person, beside the output proper."""
     err.print(message, markup=False)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import typer
 from sqlalchemy import Connection
 
-from app.cli.terminal import FAILED, archive, out, progress
+from app.cli.terminal import FAILED, archive, counted, out, progress
 from app.search.engine import IndexUnavailable
 from app.search.whoosh import open_engine
 from app.search.whoosh import verify as verify_index
@@ -63,4 +63,4 @@ def _index_problems(connection: Connection, settings: Settings) -> Iterator[str]
 def _named(ids: list[str]) -> str:
     shown = ", ".join(ids[:SHOWN])
     more = f" and {len(ids) - SHOWN:,} more" if len(ids) > SHOWN else ""
-    return f"{len(ids):,} {'article' if len(ids) == 1 else 'articles'} ({shown}{more})"
+    return f"{counted(len(ids), 'article')} ({shown}{more})"

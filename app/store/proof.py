@@ -32,7 +32,8 @@ def database_problems(connection: Connection, told: Told | None = None) -> Itera
             told(done, total)
     owed = outbox.count(connection)
     if owed:
-        yield f"The index owes a look at {owed:,} articles. The site or the next ingest brings it up to date."
+        articles = "article" if owed == 1 else "articles"
+        yield f"The index owes a look at {owed:,} {articles}. The site or the next ingest brings it up to date."
 
 
 def _file_problems(connection: Connection) -> Iterator[str]:

@@ -82,7 +82,7 @@ def test_from_nothing_to_a_search(shell: Shell) -> None:
     assert "record 2" in shell("rejections", "list").stdout
     assert "not json" in shell("rejections", "show", "1").stdout
     assert "Articles   1\n" in shell("stats").stdout
-    assert "Indexed 1 articles" in shell("reindex").stdout
+    assert "Indexed 1 article " in shell("reindex").stdout
 
 
 def test_a_search_in_the_terminal_explains_itself(shell: Shell) -> None:

@@ -128,7 +128,7 @@ def test_verify_names_what_was_altered(shell: Shell) -> None:
         "the text of version 1 is not the one its sha256 is of",
         "the metadata of version 1 are not those that were stored",
         "the text of version 1 is gone",
-        "The index owes a look at 1 articles",
+        "The index owes a look at 1 article",
         "it should have the versions 1 to 2; 1 are there",
         "The index holds 1 article (",
     ):
