@@ -7,7 +7,7 @@ from typing import Final
 
 from app.cli.ingest import bring_index_up_to_date
 from app.cli.serve import Host, Port, check_port, run_server
-from app.cli.terminal import archive, out, say
+from app.cli.terminal import archive, counted, out, say
 from app.ingest.compose import Given
 from app.ingest.inputs import find_inputs
 from app.ingest.run import ingest
@@ -27,8 +27,8 @@ def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
         counts = ingest(database, inputs, Given()).counts
         bring_index_up_to_date(settings, database)
     out.print(
-        f"Sample articles: {counts.read} records read, {counts.added} added, {counts.revised} revised, "
-        f"{counts.unchanged} unchanged, {counts.duplicates} duplicates, {counts.rejected} rejected "
+        f"Sample articles: {counted(counts.read, 'record')} read, {counts.added} added, {counts.revised} revised, "
+        f"{counts.unchanged} unchanged, {counted(counts.duplicates, 'duplicate')}, {counts.rejected} rejected "
         "(the broken samples are there on purpose)."
     )
     run_server(host, port)
