@@ -14,7 +14,7 @@ from app.ingest.compose import clean_line
 from app.ingest.decode import MOST_BYTES, too_large
 from app.ingest.draft import RAW_BYTES, Draft, Hints
 from app.ingest.safe_xml import Broken
-from app.ingest.text_header import dateline
+from app.ingest.text_header import dateline, lines_above
 
 _FIRST_HEADING: Final = "first heading"
 _NO_TITLES: Final = re.compile(
@@ -59,8 +59,8 @@ def titled_draft(
     """A draft of a document: titled by its properties, unless a program wrote them, else by the heading it begins
     with.
 
-    The headline among the first paragraphs is not repeated in the text. dates: pairs of a value and what it is the
-    date of.
+    The headline, and a byline and a date that stand below it, are not repeated in the text. What a document shows goes
+    before when and by whom its file was made.
     """
     title = _title(properties, paragraphs)
     if (
@@ -69,9 +69,12 @@ def titled_draft(
         and clean_line(paragraphs[0].text).casefold() == title.value.casefold()
     ):
         paragraphs = paragraphs[1:]
+    authors, dated, paragraphs = lines_above(paragraphs)
+    said = [(Stated(value, f"{properties.origin} ({of})"), of) for value, of in properties.dates if value]
     dates = [
-        *dateline(paragraphs),
-        *(Stated(value, f"{properties.origin} ({of})") for value, of in properties.dates if value),
+        *(date for date, of in said if of == "published"),
+        *((dated,) if dated is not None else dateline(paragraphs)),
+        *(date for date, of in said if of != "published"),
     ]
     return Draft(
         place=hints.place,
@@ -82,7 +85,7 @@ def titled_draft(
         title=title,
         guid=properties.guid,
         address=hints.address,
-        authors=tuple(_people(properties)),
+        authors=authors or tuple(_people(properties)),
         source=Stated(properties.source, properties.origin) if properties.source else None,
         published=dates[0] if dates else None,
         also_published=tuple(dates[1:]),

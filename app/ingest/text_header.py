@@ -89,6 +89,26 @@ def _is_date(line: str) -> bool:
     return True
 
 
+def lines_above(
+    paragraphs: tuple[Paragraph, ...],
+) -> tuple[tuple[Stated[str], ...], Stated[str] | None, tuple[Paragraph, ...]]:
+    """The byline and the date that stand as paragraphs of their own above a document's text, and the paragraphs after
+    them; all paragraphs where nothing else would be left."""
+    authors: tuple[Stated[str], ...] = ()
+    published = None
+    for number, paragraph in enumerate(paragraphs):
+        if paragraph.kind not in (Kind.PARAGRAPH, Kind.HEADING):
+            return authors, published, paragraphs[number:]
+        line = paragraph.text.strip()
+        if not authors and (names := _byline(line)):
+            authors = tuple(Stated(name, BYLINE) for name in names)
+        elif published is None and _is_date(line):
+            published = Stated(line, DATE_LINE)
+        else:
+            return authors, published, paragraphs[number:]
+    return (), None, paragraphs
+
+
 def dateline(paragraphs: Sequence[Paragraph]) -> list[Stated[str]]:
     """The date in `GENEVA, March 3, 2014 —` at the beginning of the first paragraph that is running text."""
     for paragraph in paragraphs[:3]:

@@ -104,6 +104,29 @@ def test_a_word_document_keeps_headings_lists_tables_and_emphasis() -> None:
     assert draft.published is not None and draft.published.value == "2016-07-21"
 
 
+def test_the_date_and_byline_a_document_shows_go_before_those_of_its_file() -> None:
+    document = docx.Document()
+    document.core_properties.author = "Typist"
+    document.core_properties.created = datetime(2020, 1, 2)
+    for line in ("By Ann Other and Bo Third", "21 July 2016", "Ministers met.", "1 August 2016"):
+        document.add_paragraph(line)
+    written = io.BytesIO()
+    document.save(written)
+    draft = drafted_by("docx", written.getvalue())
+    assert [author.value for author in draft.authors] == ["Ann Other", "Bo Third"]
+    assert draft.published is not None and (draft.published.value, draft.published.origin) == (
+        "21 July 2016",
+        "date line",
+    )
+    assert [date.value for date in draft.also_published][:1] == ["2020-01-02"]
+    assert texts(draft) == ["Ministers met.", "1 August 2016"]
+
+
+def test_a_document_that_is_only_a_date_keeps_it_as_its_text() -> None:
+    draft = drafted_by("odt", odt("<text:p>21 July 2016</text:p>"))
+    assert texts(draft) == ["21 July 2016"] and draft.published is None
+
+
 def test_an_opendocument_text() -> None:
     body = (
         '<text:h text:outline-level="1">Ports before winter</text:h><text:p>Ministers <text:span text:style-name="B">met'
