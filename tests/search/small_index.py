@@ -20,6 +20,13 @@ class SmallIndex:
         self._engine: WhooshEngine | None = None
         create(directory)
 
+    @classmethod
+    def on(cls, directory: Path) -> SmallIndex:
+        """The index that is there already."""
+        index = cls.__new__(cls)
+        index.directory, index._generation, index._added, index._engine = directory, 0, 0, None
+        return index
+
     def add(self, *paragraphs: str, **fields: object) -> str:
         self._added += 1
         id = str(fields.pop("id", f"a{self._added}"))

@@ -390,8 +390,7 @@ def test_a_writer_killed_leaves_the_last_commit_and_no_lock(index: SmallIndex, s
     process.stdout.close()
     process.wait()
 
-    engine_index = SmallIndex.__new__(SmallIndex)
-    engine_index._engine = open_engine(index.directory, 5)
+    engine_index = SmallIndex.on(index.directory)
     assert engine_index.search("common").total == 20
     assert engine_index.search(f"generation{committed} OR generation{committed + 1}").total == 20
     index.add("after the crash", id="after")
