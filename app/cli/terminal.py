@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ FAILED: Final = 1
 WRONG_USE: Final = 2
 INTERRUPTED: Final = 130
 SECONDS_BETWEEN_LINES: Final = 5.0
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 out: Final = Console(highlight=False, soft_wrap=True)
 err: Final = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -84,6 +86,11 @@ def archive(*, make: bool = False) -> Iterator[tuple[Settings, Database]]:
     except LeaseLost as error:
         fail(f"{error}. Nothing is lost; run the command again if something is missing.")
     except OSError as error:
+        if error.errno in _NO_ROOM:
+            fail(
+                f"there is no room left to write {error.filename or 'a file'} ({error.strerror}). What was stored "
+                "stays stored; make room, and run the command again."
+            )
         fail(f"{error.filename or 'a file'}: {error.strerror or error}. Check that it exists and who may write there.")
     except KeyboardInterrupt:
         say("Interrupted. What was stored stays stored; the same command goes on from there.")

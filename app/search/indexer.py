@@ -94,7 +94,7 @@ class Indexer:
         with self._database.reading() as connection:
             expected = articles.count_listed(connection)
             # Whatever is owed now is in the articles' current state, which is read after this.
-            owed = outbox.owed(connection)
+            owed = outbox.notes(connection)
         done, uncommitted, after = 0, 0, ""
         with self._writer(directory) as writer:
             while True:
@@ -150,7 +150,7 @@ class Indexer:
                 writer.commit()
                 generation += 1
                 with self._database.writing() as connection:
-                    outbox.settle(connection, owed)
+                    outbox.settle(connection, owed.notes)
                     index_state.commit_generation(connection, lease, generation, name)
         return done
 

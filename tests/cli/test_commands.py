@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -194,6 +195,20 @@ def test_a_second_reindex_says_who_is_at_work(shell: Shell) -> None:
     release(archive.database, lease)
     assert shell("reindex").returncode == 0
     archive.close()
+
+
+def test_a_full_disk_is_told_and_what_was_there_goes_on(shell: Shell) -> None:
+    words = " ".join(f"word{number}" for number in range(40_000))
+    assert shell("ingest", shell.write("long.txt", f"Kept before.\n\n{words}")).returncode == 0
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, most))
+    try:
+        done = shell("reindex")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+    assert done.returncode == 1 and "there is no room left to write" in done.stderr
+    assert "Kept before" in shell("search", "word39999").stdout
+    assert shell("reindex").returncode == 0
 
 
 def test_two_ingests_at_once_lose_nothing(shell: Shell) -> None:
