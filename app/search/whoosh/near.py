@@ -16,7 +16,7 @@ import numpy.typing as npt
 from app.search.near_duplicates import ALIKE, FIGURES_REPLACED, MOST_KEPT, SIGNATURE_SIZE, distinct
 from app.search.whoosh.codec import spread
 from app.search.whoosh.segments import Segment, reading
-from app.search.whoosh.sets import NOBODY, Articles
+from app.search.whoosh.sets import Articles
 
 BANDS: Final = 12
 BAND_SIZE: Final = 6
@@ -84,6 +84,8 @@ class NearDuplicates:
         own = np.fromiter(gathered.keys(), np.int64, len(gathered))
         by = np.fromiter(gathered.values(), np.int64, len(gathered))
         self.groups[numbers[own]] = numbers[by]
+        self.grouped = self.groups != ALONE
+        """Which articles are in a group."""
         self._pairs = np.stack([numbers[np.concatenate([first, second])], numbers[np.concatenate([second, first])]])
         self._pairs = self._pairs[:, np.argsort(self._pairs[0], kind="stable")]
 
@@ -130,29 +132,32 @@ def read_marked(segments: Sequence[Segment], id_places: npt.NDArray[np.int32]) -
 class Collapsed:
     """The articles that answer a search, with near-duplicates among them beneath the first of each group."""
 
-    def __init__(
-        self, articles: Articles, groups: npt.NDArray[np.int32], in_order: Callable[[Articles], Articles]
-    ) -> None:
-        """articles: those that answer, rising. groups: of every article. in_order: puts some of them, which rise, in
-        the order in which the search shows them."""
-        together = articles[groups[articles] != ALONE]
-        if len(together):
-            together = in_order(together)
-            together = together[np.argsort(groups[together], kind="stable")]
-        self._together = together
-        self._groups = groups[together]
-        firsts = np.ones(len(together), np.bool_)
-        firsts[1:] = self._groups[1:] != self._groups[:-1]
-        keep = np.ones(len(articles), np.bool_)
-        keep[np.searchsorted(articles, together[~firsts])] = False
-        self.shown: Articles = articles[keep]
+    def __init__(self, articles: Articles, near: NearDuplicates, in_order: Callable[[Articles], Articles]) -> None:
+        """articles: those that answer, rising. in_order: puts some of them, which rise, in the order in which the
+        search shows them."""
+        self._near = near
+        self._together = together = articles[near.grouped[articles]]
+        self._groups = np.sort(near.groups[together])
+        self.shown: Articles = articles
         """Those that have a place of their own, rising."""
+        follows = self._groups[1:] == self._groups[:-1]
+        if follows.any():
+            together = in_order(together)
+            self._together = together[np.argsort(near.groups[together], kind="stable")]
+            keep = np.ones(len(articles), np.bool_)
+            keep[np.searchsorted(articles, self._together[1:][follows])] = False
+            self.shown = articles[keep]
 
-    def beneath(self, group: int) -> Articles:
-        """What is beneath the article of a group that is shown, in order."""
-        start, end = np.searchsorted(self._groups, [group, group + 1])
-        found: Articles = self._together[start + 1 : end] if group != ALONE else NOBODY
-        return found
+    def beneath(self, shown: Articles) -> dict[int, Articles]:
+        """Those of some articles that are shown which have others beneath them, and these, in order."""
+        groups = self._near.groups[shown]
+        starts = np.searchsorted(self._groups, groups).tolist()
+        ends = np.searchsorted(self._groups, groups, "right").tolist()
+        return {
+            number: self._together[start + 1 : end]
+            for number, start, end in zip(shown.tolist(), starts, ends, strict=True)
+            if end > start + 1
+        }
 
 
 def _pairs(marked: Marked) -> tuple[Numbers, Numbers]:

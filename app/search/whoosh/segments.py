@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import ContextDecorator
 from functools import cached_property
 from typing import Any
 
@@ -16,17 +16,17 @@ from app.search.whoosh.codec.format import Array
 from app.search.whoosh.schema import FOREVER, LENGTHS, NAME_FIELDS
 
 
-@contextmanager
-def reading() -> Iterator[None]:
+class reading(ContextDecorator):  # noqa: N801  # used as a word of the language is: `with reading():`
     """While the arrays of an index are read: whatever goes wrong then is damage. Raises IndexUnavailable."""
-    try:
-        yield
-    except IndexUnavailable:
-        raise
-    except Exception as error:
-        raise IndexUnavailable(
-            f"The index is damaged ({type(error).__name__}: {error}). Run: policy-archive reindex"
-        ) from error
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, Exception) and not isinstance(error, IndexUnavailable):
+            raise IndexUnavailable(
+                f"The index is damaged ({type(error).__name__}: {error}). Run: policy-archive reindex"
+            ) from error
 
 
 class Segment:
@@ -42,6 +42,7 @@ class Segment:
         self.size = len(live)
         self.live = live
         self.whole = bool(live.all())
+        self._bytes: dict[str, BytesReader] = {}
 
     @cached_property
     def words(self) -> FieldPostings:
@@ -83,7 +84,9 @@ class Segment:
         return found
 
     def bytes(self, column: str) -> BytesReader:
-        found: BytesReader = self._leaf.column_reader(column, translate=False)
+        found = self._bytes.get(column)
+        if found is None:
+            found = self._bytes[column] = self._leaf.column_reader(column, translate=False)
         return found
 
     def _numbers(self, column: str) -> Array:

@@ -59,6 +59,7 @@ MOST_CLAUSES_WITHOUT: Final = 12
 
 _SHOWN_WORDS: Final = 20
 _IDS_AT_ONCE: Final = 10_000
+_NOTHING_BENEATH: Final[tuple[int, tuple[EngineHit, ...]]] = (0, ())
 
 
 class Snapshot:
@@ -255,17 +256,16 @@ class Snapshot:
             places = self._columns.newest if request.sort is Sort.NEWEST else self._columns.oldest
             return _first_by(places, some, len(some))
 
-        return Collapsed(articles, self._near.groups, in_order)
+        return Collapsed(articles, self._near, in_order)
 
-    def _beneath(self, collapsed: Collapsed | None, number: int) -> tuple[int, tuple[EngineHit, ...]]:
-        """How many articles are beneath one that is shown, and the first of them."""
-        if collapsed is None:
-            return 0, ()
-        found = collapsed.beneath(int(self._near.groups[number]))
-        first = found[:SHOWN_BENEATH]
-        versions = self._columns.versions[first].tolist()
-        ids = self._columns.ids.of(first.tolist())
-        return len(found), tuple(EngineHit(id, 0.0, version=own) for id, own in zip(ids, versions, strict=True))
+    def _beneath(self, collapsed: Collapsed | None, shown: Articles) -> dict[int, tuple[int, tuple[EngineHit, ...]]]:
+        """How many articles are beneath those shown that have any, and the first of them."""
+        found = {}
+        for number, others in (collapsed.beneath(shown) if collapsed is not None else {}).items():
+            first = others[:SHOWN_BENEATH]
+            named = zip(self._columns.ids.of(first.tolist()), self._columns.versions[first].tolist(), strict=True)
+            found[number] = len(others), tuple(EngineHit(id, 0.0, version=version) for id, version in named)
+        return found
 
     def _page(
         self, request: SearchRequest, plan: Plan, articles: Articles, collapsed: Collapsed | None, scratch: Scratch
@@ -278,16 +278,16 @@ class Snapshot:
         if request.sort is not Sort.RELEVANCE:
             places = columns.newest if request.sort is Sort.NEWEST else columns.oldest
             own = _first_by(places, articles, last)[first:]
-            matches = self._matches(request, plan, own)
+            matches, beneath = self._matches(request, plan, own), self._beneath(collapsed, own)
             return tuple(
-                EngineHit(id, 0.0, (), matches.get(number), version, *self._beneath(collapsed, number))
+                EngineHit(id, 0.0, (), matches.get(number), version, *beneath.get(number, _NOTHING_BENEATH))
                 for id, number, version in zip(
                     columns.ids.of(own.tolist()), own.tolist(), columns.versions[own].tolist(), strict=True
                 )
             )
         ordered = self._relevance.order(request.query, plan, articles, last, scratch)
         own = ordered.articles[first:last]
-        matches = self._matches(request, plan, own)
+        matches, beneath = self._matches(request, plan, own), self._beneath(collapsed, own)
         return tuple(
             EngineHit(
                 id,
@@ -295,7 +295,7 @@ class Snapshot:
                 self._relevance.explain(request.query.asked, ordered, number) if request.explain else (),
                 matches.get(number),
                 version,
-                *self._beneath(collapsed, number),
+                *beneath.get(number, _NOTHING_BENEATH),
             )
             for id, number, score, version in zip(
                 columns.ids.of(own.tolist()),
