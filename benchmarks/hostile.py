@@ -28,7 +28,7 @@ from app.ingest.inputs import find_inputs
 from app.ingest.run import ingest
 from app.search.indexer import Indexer
 from app.settings import Settings
-from app.store import articles
+from app.store import articles, permalinks
 from app.store.database import Database
 from app.store.migrate import migrate
 
@@ -135,7 +135,7 @@ def mixed(path: str, wanted: int) -> Iterator[dict[str, object]]:
         paragraphs: list[str] = []
         with database.reading() as connection:
             for id in articles.listed_ids(connection, "", 1_000_000):
-                article = articles.find(connection, id)
+                article = permalinks.find(connection, id)
                 if article is not None and hasattr(article, "paragraphs"):
                     titles.append(article.title.value)
                     paragraphs += [canonical_text([one]) for one in article.paragraphs if len(one.text) > 200]

@@ -25,7 +25,7 @@ from app.search.live import LiveIndex
 from app.search.parse import parse
 from app.search.search import SearchPage, search
 from app.settings import Settings
-from app.store import articles
+from app.store import articles, permalinks
 from app.store.database import Database
 from app.store.migrate import migrate
 
@@ -105,7 +105,7 @@ class Archive:
 
     def find(self, id: str) -> Article | Moved | Tombstone | None:
         with self.database.reading() as connection:
-            return articles.find(connection, id)
+            return permalinks.find(connection, id)
 
     def ids(self) -> list[str]:
         """The ids of the articles that pages list."""

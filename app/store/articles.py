@@ -1,4 +1,4 @@
-"""Reads articles: one by its id, many by theirs."""
+"""Reads many articles by their ids: their metadata, their paragraphs, what was added to them by others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from sqlalchemy import (
     Select,
     Table,
     bindparam,
-    exists,
     func,
     literal,
     or_,
@@ -25,10 +24,9 @@ from sqlalchemy import (
     union_all,
 )
 
-from app.domain.article import Address, Article, ArticleSummary, Moved, Tombstone, VersionNote
+from app.domain.article import ArticleSummary
 from app.domain.canonical import Emphasis, Kind, Paragraph, Span
 from app.domain.dates import Precision, PublishedDate
-from app.domain.record import Refused, Stated
 from app.store import tables as t
 
 AT_ONCE = 500
@@ -52,7 +50,7 @@ def listed(query: Select[Any]) -> Select[Any]:
     )
 
 
-def _at(number: ColumnElement[int]) -> Select[Any]:
+def version_numbered(number: ColumnElement[int]) -> Select[Any]:
     """Articles with one version of each, and its source."""
     columns = select(
         t.article.c.id,
@@ -77,7 +75,7 @@ def _at(number: ColumnElement[int]) -> Select[Any]:
     return joined.outerjoin(t.source, t.source.c.id == t.version.c.source_id)
 
 
-_CURRENT: Final = _at(t.article.c.current)
+_CURRENT: Final = version_numbered(t.article.c.current)
 
 
 def current_versions() -> Select[Any]:
@@ -91,7 +89,7 @@ def versions_at(moment: datetime) -> Select[Any]:
     stood = select(func.max(_OTHERS.c.number)).where(
         _OTHERS.c.article_id == t.article.c.id, _OTHERS.c.stored_at <= moment
     )
-    return _at(stood.scalar_subquery())
+    return version_numbered(stood.scalar_subquery())
 
 
 def _names_of(kind: str, link: Table, named: Table, key: Column[Any]) -> Select[Any]:
@@ -109,48 +107,10 @@ def _names_of(kind: str, link: Table, named: Table, key: Column[Any]) -> Select[
 
 
 # What pages ask again and again is put together once: that takes longer than the answer.
-_WHOLE: Final = (
-    t.article.c.withdrawn_at,
-    t.article.c.withdrawn_reason,
-    t.article.c.merged_into,
-    t.article.c.represented_by,
-    t.article.c.stored_at.label("first_stored_at"),
-    t.version.c.stored_at,
-    t.version.c.fixity,
-    t.version.c.source_origin,
-    t.version.c.published_origin,
-    t.version.c.summary_origin,
-    t.version.c.language,
-    t.version.c.language_origin,
-    t.version.c.refused,
-    select(func.count()).where(_OTHERS.c.article_id == t.article.c.id).scalar_subquery().label("versions"),
-    exists().where(t.article_address.c.article_id == t.article.c.id).label("further"),
-)
-_FOUND: Final = _CURRENT.add_columns(*_WHOLE).where(t.article.c.id == bindparam("id"))
-_FOUND_AT: Final = _at(bindparam("number")).add_columns(*_WHOLE).where(t.article.c.id == bindparam("id"))
-_VERSIONS: Final = (
-    select(
-        t.version.c.number,
-        t.version.c.stored_at,
-        t.version.c.fixity,
-        t.version.c.metadata_digest,
-        t.version.c.words,
-        t.version.c.title,
-        t.version.c.correction_id,
-    )
-    .where(t.version.c.article_id == bindparam("id"))
-    .order_by(t.version.c.number)
-)
 _LISTED_AMONG: Final = listed(_CURRENT).where(t.article.c.id.in_(bindparam("ids", expanding=True)))
-_REPRESENTED: Final[Select[Any]] = _CURRENT.where(t.article.c.represented_by == bindparam("id")).order_by(
-    t.article.c.id
+_BY_VERSION: Final = listed(version_numbered(t.version.c.number)).where(
+    t.version.c.id.in_(bindparam("versions", expanding=True))
 )
-_FURTHER_ADDRESSES: Final = (
-    select(t.article_address.c.address)
-    .where(t.article_address.c.article_id == bindparam("id"))
-    .order_by(t.article_address.c.id)
-)
-_BY_VERSION: Final = listed(_at(t.version.c.number)).where(t.version.c.id.in_(bindparam("versions", expanding=True)))
 _HISTORY: Final = (
     select(t.version.c.article_id, t.version.c.id, t.version.c.number, t.version.c.stored_at)
     .where(t.version.c.article_id.in_(bindparam("ids", expanding=True)))
@@ -181,36 +141,6 @@ _AUTHORS_AND_TOPICS: Final = union_all(
     _names_of("author", t.version_author, t.author, t.version_author.c.author_id),
     _names_of("topic", t.version_topic, t.topic, t.version_topic.c.topic_id),
 ).order_by("version_id", "position")
-
-
-def find(connection: Connection, id: str) -> Article | Moved | Tombstone | None:
-    """What a permalink answers with; None where no article ever had the id."""
-    row = connection.execute(_FOUND, {"id": id}).first()
-    if row is None:
-        return None
-    if row.withdrawn_at is not None:
-        return Tombstone(id, row.withdrawn_reason or "", row.withdrawn_at)
-    if into := row.merged_into or row.represented_by:
-        return _follow(connection, id, into)
-    return _article(connection, row)
-
-
-def find_version(connection: Connection, id: str, number: int) -> Article | Tombstone | None:
-    """One version of an article, whether or not its permalink leads elsewhere now; None where there is none such.
-
-    A withdrawn article's versions are withdrawn with it.
-    """
-    row = connection.execute(_FOUND_AT, {"id": id, "number": number}).first()
-    if row is None:
-        return None
-    if row.withdrawn_at is not None:
-        return Tombstone(id, row.withdrawn_reason or "", row.withdrawn_at)
-    return _article(connection, row)
-
-
-def versions_of(connection: Connection, id: str) -> tuple[VersionNote, ...]:
-    """An article's versions, from the first; none for an id that no article has."""
-    return tuple(VersionNote(*row) for row in connection.execute(_VERSIONS, {"id": id}))
 
 
 def summaries(connection: Connection, ids: Sequence[str]) -> list[ArticleSummary]:
@@ -357,58 +287,6 @@ def published_of(row: Row[Any]) -> PublishedDate | None:
     if row.published_key is None:
         return None
     return PublishedDate(row.published_key, Precision(row.published_precision), row.published_offset)
-
-
-def _article(connection: Connection, row: Row[Any]) -> Article:
-    """row: of `_FOUND`."""
-    authors, topics = authors_and_topics(connection, [row.version_id])
-    published = published_of(row)
-    return Article(
-        id=row.id,
-        slug=row.slug,
-        version=row.number,
-        versions=row.versions,
-        current=row.current,
-        leads_elsewhere=(row.merged_into or row.represented_by) is not None,
-        title=Stated(row.title, row.title_origin),
-        source=_stated(row.source, row.source_origin),
-        authors=tuple(Stated(*pair) for pair in authors.get(row.version_id, ())),
-        topics=tuple(Stated(*pair) for pair in topics.get(row.version_id, ())),
-        published=None if published is None else Stated(published, row.published_origin),
-        summary=_stated(row.summary, row.summary_origin),
-        language=_stated(row.language, row.language_origin),
-        url=row.url,
-        guid=row.guid,
-        paragraphs=paragraphs_of(connection, [row.version_id]).get(row.version_id, ()),
-        fixity=row.fixity,
-        words=row.words,
-        stored_at=row.stored_at,
-        first_stored_at=row.first_stored_at,
-        refused=tuple(Refused(**refused) for refused in row.refused),
-        also_at=_also_at(connection, row.id),
-        further_addresses=tuple(connection.execute(_FURTHER_ADDRESSES, {"id": row.id}).scalars())
-        if row.further
-        else (),
-    )
-
-
-def _stated(value: str | None, origin: str | None) -> Stated[str] | None:
-    return None if value is None or origin is None else Stated(value, origin)
-
-
-def _also_at(connection: Connection, id: str) -> tuple[Address, ...]:
-    rows = connection.execute(_REPRESENTED, {"id": id})
-    return tuple(Address(row.id, row.title, row.source, row.url, published_of(row)) for row in rows)
-
-
-def _follow(connection: Connection, id: str, into: str) -> Moved | Tombstone | None:
-    """Where a chain of moves ends. Links made by `duplicates` and by merging never run in a circle."""
-    target = connection.execute(select(t.article).where(t.article.c.id == into)).one()
-    if target.withdrawn_at is not None:
-        return Tombstone(id, target.withdrawn_reason or "", target.withdrawn_at)
-    if further := target.merged_into or target.represented_by:
-        return _follow(connection, id, further)
-    return Moved(id, target.id, target.slug)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from app.search.live import LiveIndex
 from app.search.search import SearchPage, search
 from app.search.thesaurus import ThesaurusFile
 from app.settings import Settings
-from app.store import articles, corrections
+from app.store import corrections, permalinks
 from app.store.database import Database
 
 
@@ -37,7 +37,7 @@ class Archive:
         if meant is None:
             return None
         with self.database.reading() as connection:
-            return articles.find(connection, meant)
+            return permalinks.find(connection, meant)
 
     def version(self, id: str, number: int) -> Article | Tombstone | None:
         """One version of an article; the id may be written as people write it. Raises StoreError."""
@@ -45,12 +45,12 @@ class Archive:
         if meant is None:
             return None
         with self.database.reading() as connection:
-            return articles.find_version(connection, meant, number)
+            return permalinks.find_version(connection, meant, number)
 
     def versions(self, id: str) -> tuple[VersionNote, ...]:
         """An article's versions, from the first. Raises StoreError."""
         with self.database.reading() as connection:
-            return articles.versions_of(connection, id)
+            return permalinks.versions_of(connection, id)
 
     def corrections(self, id: str) -> list[Correction]:
         """What the librarian did to an article, in order. Raises StoreError."""
