@@ -28,6 +28,7 @@ from app.web import (
     memento,
     opensearch,
     passages,
+    reading_list,
     robots,
     runs,
     search,
@@ -69,7 +70,21 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.archive = Archive(database, index, thesaurus, settings)
     # In the order in which an address is looked for: what is asked for most comes first.
     articles = (forms, versions, passages, cite, article, memento)
-    for page in (*articles, search, suggest, home, browse, help, about, runs, feeds, opensearch, health, robots):
+    for page in (
+        *articles,
+        search,
+        suggest,
+        reading_list,
+        home,
+        browse,
+        help,
+        about,
+        runs,
+        feeds,
+        opensearch,
+        health,
+        robots,
+    ):
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.handle(app)

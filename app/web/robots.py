@@ -10,4 +10,4 @@ router = APIRouter()
 
 @router.get("/robots.txt", response_class=PlainTextResponse)
 def robots() -> str:
-    return "User-agent: *\nDisallow: /search\nDisallow: /suggest\n"
+    return "User-agent: *\nDisallow: /search\nDisallow: /suggest\nDisallow: /list\n"

@@ -48,6 +48,8 @@ PAGES = [
     f"{PORT}/diff/1/1",
     f"{PORT}/cite",
     f"{PORT}/cite?p=2&quote=eight+weeks",
+    "/list",
+    f"/list?items={PORT[3:]},000000000000&name=Ports",
     "/browse?as_of=2040",
     "/browse/sources?as_of=2040",
     "/browse/2020?as_of=2040",
