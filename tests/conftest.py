@@ -55,6 +55,14 @@ def _blank_database() -> Path:
     return folder / "blank.sqlite3"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--browser", action="store_true", help="run the tests that need a browser, and only those")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    return True if collection_path.name == "browser" and not config.getoption("--browser") else None
+
+
 class Archive:
     """An archive in a folder of its own."""
 

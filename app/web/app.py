@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
 from app.search.indexer import Indexer
@@ -41,6 +40,7 @@ from app.web.dependencies import Archive
 from app.web.negotiation import Negotiation
 from app.web.pages import STATIC
 from app.web.polling import Polling
+from app.web.static import StaticAssets
 from app.web.upkeep import Upkeep
 
 
@@ -86,7 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
         robots,
     ):
         app.include_router(page.router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", StaticAssets(directory=STATIC), name="static")
     errors.handle(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)
     app.add_middleware(Caching, archive=app.state.archive)

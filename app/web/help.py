@@ -14,6 +14,7 @@ from app.search.parse import LONGEST_TYPED, MOST_CLAUSES, SENTENCE, parse
 from app.search.thesaurus import Thesaurus
 from app.web.dependencies import Archive, ArchiveDep
 from app.web.pages import page
+from app.web.script_words import keys
 
 router = APIRouter()
 
@@ -59,6 +60,7 @@ def search_help(archive: ArchiveDep, request: Request) -> Response:
         sentence=SENTENCE,
         most_characters=LONGEST_TYPED,
         most_clauses=MOST_CLAUSES,
+        keys=keys(),
     )
     if not totals:
         answer.headers["Cache-Control"] = "no-store"  # the index may answer again without any change

@@ -45,7 +45,11 @@ def _counted(value: int, one: str, many: str | None = None) -> str:
 _environment.policies["ext.i18n.trimmed"] = True
 _environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
 _environment.filters.update(number=_number, counted=_counted)
-_environment.globals.update(style=_asset("style.css"), icon=_asset("icon.svg"), cite_script=_asset("cite.js"))
+_environment.globals.update(
+    style=_asset("style.css"),
+    icon=_asset("icon.svg"),
+    scripts={name: _asset(f"{name}.js") for name in ("cite", "keys", "list", "results")},
+)
 
 
 def page(

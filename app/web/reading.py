@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from html import unescape
 from itertools import groupby, pairwise
 from typing import Final
 from urllib.parse import urlsplit
@@ -30,6 +31,10 @@ from app.web.serialize import origins
 LONG_TITLE: Final = 140
 """Characters from which a title is set smaller."""
 
+FEWEST_HEADINGS: Final = 3
+"""Headings from which on a text has a table of contents."""
+
+_LINKED: Final = re.compile(r'<a href="([^"]*)" rel="nofollow noopener">')
 _RIGHT_TO_LEFT: Final = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _HEADING_MARKER = re.compile(r"#{1,6}\s+")
@@ -98,6 +103,15 @@ class FormLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the text: the number of its paragraph, and its level on the page."""
+
+    number: int
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleView:
     """address: where it came from, as a link that may be followed.
 
@@ -140,6 +154,23 @@ class ArticleView:
     further_addresses: tuple[str, ...]
     near: NearlyTheSame | None = None
     matches: MatchesView | None = None
+
+    @property
+    def contents(self) -> tuple[Heading, ...]:
+        """The headings of the text, where there are enough of them to find the way by."""
+        found = tuple(
+            Heading(view.number, view.level, Markup(view.text).striptags())  # noqa: S704  (shown escaped again)
+            for block in self.blocks
+            if block.form == "heading"
+            for view in block.paragraphs
+        )
+        return found if len(found) >= FEWEST_HEADINGS else ()
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Where each link in the text leads, in order: on paper they stand at the end."""
+        shown = (part for block in self.blocks for view in block.paragraphs for part in view.cells or (view.text,))
+        return tuple(unescape(found[1]) for part in shown for found in _LINKED.finditer(part))
 
 
 def article_view(

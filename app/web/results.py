@@ -79,6 +79,7 @@ class HitView:
     near-duplicates are collapsed beneath it; beneath: the first of them.
     """
 
+    id: str
     title: Markup
     path: str
     source: Link | None
@@ -289,6 +290,7 @@ def _hit(hit: Hit, from_here: str) -> HitView:
     article = hit.article
     path = article.path + from_here
     return HitView(
+        id=article.id,
         title=Markup(to_html(hit.title)),  # noqa: S704 - to_html escapes
         path=path,
         source=None if article.source is None else shelf_link(Shelf.SOURCES, article.source),

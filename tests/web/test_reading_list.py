@@ -63,7 +63,7 @@ def test_articles_and_passages_are_shown_in_the_order_given(shelf: Shelf) -> Non
     assert page.html.one("h1").text == "Two <things>"
     links = page.html.links()
     assert links["Reopening <the> port"] == f"{of['port'].path}#p2"
-    removal = next(a for a in page.html.all("a") if (a.attributes.get("aria-label") or "").startswith("Take A levy"))
+    removal = page.html.one("a", aria_label="Take off: A levy")
     assert removal.attributes["href"] == f"/list?name=Two+%3Cthings%3E&items={mark(of['port'], 2)}"
 
 

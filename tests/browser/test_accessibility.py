@@ -1,0 +1,56 @@
+"""Every type of page looked over by axe-core, as it is at a desk and on a phone, light, dark and in forced colours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import HERE, Open, Site
+
+AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+
+WAYS: dict[str, dict[str, Any]] = {
+    "desk, light": {"color_scheme": "light"},
+    "desk, dark": {"color_scheme": "dark"},
+    "phone, light": {"color_scheme": "light", **PHONE},
+    "phone, dark": {"color_scheme": "dark", **PHONE},
+    "desk, forced colours": {"forced_colors": "active"},
+    "desk, more contrast": {"contrast": "more"},
+}
+
+PLACE = """() => {
+  const here = document.activeElement;
+  return here.closest(".hits") ? "hits" : here.closest("#narrow") ? "facets" : "";
+}"""
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_axe_finds_nothing(site: Site, open_page: Open, way: str) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed; `make test-browser` installs it with npm")
+    source = AXE.read_text()
+    found = []
+    for name, path in site.pages().items():
+        page = open_page(path, **WAYS[way])
+        page.evaluate(source)
+        result = page.evaluate("(rules) => axe.run(document, { runOnly: rules })", RULES)
+        found += [
+            f"{name}: {one['id']}: {one['nodes'][0]['html'][:160]} ({len(one['nodes'])})"
+            for one in result["violations"]
+        ]
+    assert found == []
+
+
+def test_the_keyboard_comes_to_the_content_first_and_to_the_facets_last(site: Site, open_page: Open) -> None:
+    page = open_page("/search?q=harbour")
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    places = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        places.append(page.evaluate(PLACE))
+    assert places.index("hits") < places.index("facets")
