@@ -175,6 +175,16 @@ class EngineResult:
     collapsed: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Related:
+    """An article like another. share: how much of what tells that one from others it has, from 0 to 1. words: of the
+    telling words that both hold, those that make them most alike first, folded."""
+
+    id: str
+    share: float
+    words: tuple[str, ...]
+
+
 class SearchEngine(Protocol):
     """Answers searches over one generation of the index or a later one."""
 
@@ -201,6 +211,11 @@ class SearchEngine(Protocol):
     def near_duplicates(self, id: str) -> tuple[str, ...]:
         """The ids, rising, of the articles whose text is nearly that of an article; none where it has none, or is not
         in the index."""
+        ...
+
+    def related(self, id: str, limit: int = 5) -> tuple[Related, ...]:
+        """The articles most like one, the most like first; of near-duplicates only one, and none of its own. Few or
+        none where little is like it, none where the index does not hold it."""
         ...
 
     def document_count(self) -> int:

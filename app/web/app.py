@@ -28,6 +28,7 @@ from app.web import (
     opensearch,
     passages,
     reading_list,
+    related,
     robots,
     runs,
     search,
@@ -70,21 +71,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.archive = Archive(database, index, thesaurus, settings)
     # In the order in which an address is looked for: what is asked for most comes first.
     articles = (forms, versions, passages, cite, article, memento)
-    for page in (
-        *articles,
-        search,
-        suggest,
-        reading_list,
-        home,
-        browse,
-        help,
-        about,
-        runs,
-        feeds,
-        opensearch,
-        health,
-        robots,
-    ):
+    others = (related, reading_list, home, browse, help, about, runs, feeds, opensearch, health, robots)
+    for page in (*articles, search, suggest, *others):
         app.include_router(page.router)
     app.mount("/static", StaticAssets(directory=STATIC), name="static")
     errors.handle(app)

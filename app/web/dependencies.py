@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from app.domain.article import Article, Moved, Tombstone, VersionNote
 from app.domain.correction import Correction
 from app.domain.permalink import read_id
-from app.search.engine import IndexUnavailable, SearchRequest
+from app.search.engine import IndexUnavailable, Related, SearchRequest
 from app.search.live import LiveIndex
 from app.search.search import SearchPage, search
 from app.search.thesaurus import ThesaurusFile
@@ -67,6 +67,14 @@ class Archive:
         try:
             with self.index.engine() as engine:
                 return engine.near_duplicates(id)
+        except IndexUnavailable:
+            return ()
+
+    def related(self, id: str) -> tuple[Related, ...]:
+        """The articles that are most like one; none while there is no index to ask."""
+        try:
+            with self.index.engine() as engine:
+                return engine.related(id)
         except IndexUnavailable:
             return ()
 

@@ -48,7 +48,7 @@ _environment.filters.update(number=_number, counted=_counted)
 _environment.globals.update(
     style=_asset("style.css"),
     icon=_asset("icon.svg"),
-    scripts={name: _asset(f"{name}.js") for name in ("cite", "keys", "list", "results")},
+    scripts={name: _asset(f"{name}.js") for name in ("cite", "keys", "list", "related", "results")},
 )
 
 

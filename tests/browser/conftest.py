@@ -61,6 +61,7 @@ class Site:
             "article of one paragraph": of["one-paragraph"],
             "article of 77,000 words": of["very-long"],
             "article from right to left": of["arabic"],
+            "related articles": f"/related/{parts.id}",
             "article nearly the same": of["near-1"],
             "version": f"/a/{revised.id}/v/1",
             "versions": f"/a/{revised.id}/versions",

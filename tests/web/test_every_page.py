@@ -48,6 +48,7 @@ PAGES = [
     f"{PORT}/diff/1/1",
     f"{PORT}/cite",
     f"{PORT}/cite?p=2&quote=eight+weeks",
+    f"/related/{PORT[3:]}",
     "/list",
     f"/list?items={PORT[3:]},000000000000&name=Ports",
     "/browse?as_of=2040",

@@ -12,7 +12,7 @@ from whoosh.index import TOC, FileIndex
 
 from app.domain.moments import AsOf, microseconds
 from app.domain.query import Clause, Filters
-from app.search.engine import EngineResult, FacetValue, IndexUnavailable, SearchRequest
+from app.search.engine import EngineResult, FacetValue, IndexUnavailable, Related, SearchRequest
 from app.search.whoosh.codec import DamagedFile, verify_segment
 from app.search.whoosh.relevance import RERANKED
 from app.search.whoosh.schema import INDEX_NAME, schema
@@ -106,6 +106,9 @@ class WhooshEngine:
 
     def names(self, text: str, limit: int = 5) -> dict[str, tuple[FacetValue, ...]]:
         return self._now.names(text, limit)
+
+    def related(self, id: str, limit: int = 5) -> tuple[Related, ...]:
+        return self._now.related(id, limit)
 
     def near_duplicates(self, id: str) -> tuple[str, ...]:
         return self._now.near_duplicates(id)

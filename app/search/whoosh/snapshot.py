@@ -39,6 +39,7 @@ from app.search.engine import (
     Facet,
     FacetValue,
     Matches,
+    Related,
     SearchRequest,
 )
 from app.search.marks import Finder
@@ -48,6 +49,7 @@ from app.search.whoosh.document import to_bytes
 from app.search.whoosh.near import Collapsed, NearDuplicates, read_marked
 from app.search.whoosh.passages import Passages
 from app.search.whoosh.postings import Postings
+from app.search.whoosh.related import RelatedArticles
 from app.search.whoosh.relevance import Relevance
 from app.search.whoosh.schema import NAME_FIELDS
 from app.search.whoosh.segments import Segment, reading
@@ -122,14 +124,25 @@ class Snapshot:
             return size(all_of((self._answer(translate(clause), scratch), *passing.values()), scratch))
 
     def near_duplicates(self, id: str) -> tuple[str, ...]:
+        number = self._number(id)
+        return () if number is None else tuple(sorted(self._columns.ids.of(self._near.of(number).tolist())))
+
+    def related(self, id: str, limit: int = 5) -> tuple[Related, ...]:
+        number = self._number(id)
+        if number is None:
+            return ()
+        with self._scratches.borrow() as scratch:
+            return self._related.of(number, limit, self._near.groups, scratch)
+
+    @reading()
+    def _number(self, id: str) -> int | None:
+        """Of the live article with an id."""
         for segment in self._segments:
-            with reading():
-                ids = segment.postings("id")
-                found = [ids.at(place).docs for _, place in ids.dictionary.find_all([to_bytes(id)])]
-                own = [number for docs in found for number in docs.tolist() if segment.live[number]]
-            if own:
-                return tuple(sorted(self._columns.ids.of(self._near.of(segment.first + own[0]).tolist())))
-        return ()
+            found = segment.postings("id").find(to_bytes(id))
+            for own in () if found is None else found.docs.tolist():
+                if segment.live[own]:
+                    return int(own) + segment.first
+        return None
 
     def spellings(self, word: str, limit: int = 5) -> tuple[str, ...]:
         folded = fold(word)
@@ -312,6 +325,10 @@ class Snapshot:
     @cached_property
     def _relevance(self) -> Relevance:
         return Relevance(self._columns, self._postings, self._reranked)
+
+    @cached_property
+    def _related(self) -> RelatedArticles:
+        return RelatedArticles(self._segments, self._columns, self._postings)
 
     @property
     def _near(self) -> NearDuplicates:
