@@ -4,10 +4,11 @@ BIN := .venv/bin
 RUN_STAMP := .venv/installed-to-run
 DEV_STAMP := .venv/installed-to-develop
 BENCH_STAMP := .venv/installed-to-compare
+BROWSER_STAMP := .venv/installed-to-browse
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fuzz check format lock bench bench-http bench-archive eval clean
+.PHONY: help setup demo test test-browser screenshots fuzz check format lock bench bench-http bench-archive eval clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +20,12 @@ demo: $(RUN_STAMP) ## Ingest the sample articles and serve them on http://127.0.
 
 test: $(DEV_STAMP) ## Run the tests
 	@$(BIN)/python -m pytest $(ARGS)
+
+test-browser: $(DEV_STAMP) $(BROWSER_STAMP) ## Run the tests that look at pages in Chromium; installs what they need
+	@$(BIN)/python -m pytest --browser tests/browser $(ARGS)
+
+screenshots: $(DEV_STAMP) $(BROWSER_STAMP) ## Take pictures of every type of page: all into screenshots/, some into docs/
+	@$(BIN)/python -m tests.browser.screenshots
 
 fuzz: $(DEV_STAMP) ## Run the property tests on new random examples, many more of them
 	@$(BIN)/python -m pytest --hypothesis-profile=fuzz -m hypothesis $(ARGS)
@@ -38,6 +45,7 @@ lock: ## Lock the dependencies of pyproject.toml anew, with hashes (needs uv)
 	uv export --quiet --format requirements-txt --extra meaning --no-default-groups --group build --no-emit-project --no-header -o requirements.txt
 	uv export --quiet --format requirements-txt --extra meaning --no-emit-project --no-header -o requirements-dev.txt
 	uv export --quiet --format requirements-txt --only-group bench --no-emit-project --no-emit-package pip --no-header -o requirements-bench.txt
+	uv export --quiet --format requirements-txt --only-group browser --no-emit-project --no-header -o requirements-browser.txt
 	rm uv.lock
 
 bench: $(DEV_STAMP) $(BENCH_STAMP) ## Compare our engine with others at SIZE articles (10000 if not given)
@@ -53,7 +61,7 @@ eval: $(DEV_STAMP) ## Measure relevance on COLLECTION (a folder; our judged coll
 	@$(BIN)/python benchmarks/relevance.py $(COLLECTION) $(ARGS)
 
 clean: ## Remove what was made: environment, caches, the demo's data
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache data
+	rm -rf .venv tests/browser/node_modules screenshots .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache data
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -67,6 +75,17 @@ $(RUN_STAMP): requirements.txt pyproject.toml | .venv/bin/python
 
 $(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
 	$(PIP) install --no-deps --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# What can't be installed is told, and the tests that need it are skipped.
+$(BROWSER_STAMP): requirements-browser.txt tests/browser/package-lock.json $(DEV_STAMP)
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null && \
+		command -v npm >/dev/null || \
+		{ [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium nodejs npm >/dev/null; } || \
+		echo "There is no Chromium, or no npm, and they can't be installed here; Debian's packages are chromium and npm."
+	@$(PIP) install --no-deps --require-hashes -r requirements-browser.txt || echo "Playwright could not be installed."
+	@npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error || \
+		echo "axe-core, Lighthouse and html-validate could not be installed."
 	@touch $@
 
 # Where one of these can't be installed, the comparison says so in its place.

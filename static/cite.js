@@ -36,5 +36,7 @@ for (const shown of navigator.clipboard ? document.querySelectorAll(".copied") :
     button.textContent = "Copied";
     setTimeout(() => (button.textContent = "Copy"), 2000);
   });
-  shown.after(button);
+  // In a list of terms nothing may stand beside a description.
+  if (shown.localName === "dd") shown.append(" ", button);
+  else shown.after(button);
 }

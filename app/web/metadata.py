@@ -45,8 +45,6 @@ def _tags(article: Article, base_url: str) -> Iterator[tuple[str, str]]:
     yield "citation_public_url", base_url + article.path
     for topic in article.topics:
         yield "citation_keywords", topic.value
-    if article.summary:
-        yield "description", article.summary.value
 
 
 def _slashed(published: PublishedDate) -> str:

@@ -31,6 +31,7 @@ from app.web.serialize import origins
 LONG_TITLE: Final = 140
 """Characters from which a title is set smaller."""
 
+LONGEST_DESCRIPTION: Final = 160
 FEWEST_HEADINGS: Final = 3
 """Headings from which on a text has a table of contents."""
 
@@ -156,10 +157,18 @@ class ArticleView:
     matches: MatchesView | None = None
 
     @property
+    def description(self) -> str:
+        """Of the article, for those that list pages: its summary, or how it begins."""
+        if self.summary:
+            return _without_marks(self.summary)
+        first = next((view.text for block in self.blocks for view in block.paragraphs if block.form != "heading"), "")
+        return shortened(_without_marks(first), LONGEST_DESCRIPTION)
+
+    @property
     def contents(self) -> tuple[Heading, ...]:
         """The headings of the text, where there are enough of them to find the way by."""
         found = tuple(
-            Heading(view.number, view.level, Markup(view.text).striptags())  # noqa: S704  (shown escaped again)
+            Heading(view.number, view.level, _without_marks(view.text))
             for block in self.blocks
             if block.form == "heading"
             for view in block.paragraphs
@@ -192,6 +201,10 @@ def article_view(
         blocks=marked,
         matches=matches_view(found_by, title, summary, counts),
     )
+
+
+def _without_marks(shown: str | Markup) -> str:
+    return shown.striptags() if isinstance(shown, Markup) else shown
 
 
 def _unmarked(article: Article, base_url: str) -> ArticleView:

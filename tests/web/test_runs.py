@@ -39,7 +39,7 @@ def test_a_run_is_told_with_its_rejections(site: Site) -> None:
 def test_what_was_fed_is_shown_as_text_only(site: Site) -> None:
     site.archive.ingest(site.archive.write("<script>x.txt", b"\xff"), site.archive.write("b.jsonl", '["<img src=x>"\n'))
     page = site.get("/about/runs/1")
-    assert "<img" not in page.text and not page.html.all("script")
+    assert "<img" not in page.text and not [one for one in page.html.all("script") if one.text]
     assert "&lt;script&gt;x.txt" in page.text
 
 
