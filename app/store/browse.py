@@ -118,6 +118,22 @@ def months(connection: Connection, year: int, as_of: datetime | None = None) -> 
     return [PeriodCount(period, articles) for period, articles in connection.execute(query)]
 
 
+def calendar(connection: Connection, as_of: datetime | None = None) -> dict[int, dict[int, int]]:
+    """year -> month -> how many articles; month 0: it is not known. Years descend, those without articles left out."""
+    month = t.version.c.published_key // 1_000_000
+    query = (
+        listed(_versions(as_of))
+        .where(t.version.c.published_key.is_not(None))
+        .with_only_columns(month.label("month"), func.count())
+        .group_by(month)
+        .order_by(month.desc())
+    )
+    found: dict[int, dict[int, int]] = {}
+    for counted, articles in connection.execute(query):
+        found.setdefault(counted // 100, {})[counted % 100] = articles
+    return found
+
+
 def glance(connection: Connection, as_of: datetime | None = None) -> Glance:
     year = t.version.c.published_key // 100_000_000
     query = listed(_versions(as_of)).with_only_columns(year.label("period"), func.count()).group_by(year).order_by(year)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from math import ceil, sqrt
 from typing import Final
 from urllib.parse import quote
 
@@ -25,6 +26,8 @@ from app.web.pages import page
 from app.web.present import Link, article_line, pager, read_number, shelf_path
 
 PER_PAGE: Final = 50
+DENSITIES: Final = 5
+"""Shades by which the calendar tells how many articles a month has."""
 MANY_NAMES: Final = 40
 """A list of names longer than this gets links to its letters."""
 
@@ -74,14 +77,15 @@ def browse_page(archive: ArchiveDep, request: Request) -> Response:
     as_of, until = _as_of(request)
     with archive.database.reading() as connection:
         glance = browse.glance(connection, until)
+        counts = browse.calendar(connection, until)
     kept = _kept(as_of)
-    years = [Link(str(year.period), f"/browse/{year.period}{kept}", year.articles) for year in reversed(glance.years)]
     return page(
         request,
         "browse.html",
         canonical=f"/browse{kept}",
         glance=glance,
-        years=years,
+        calendar=calendar(counts, kept),
+        months=[name[:3] for name in MONTH_NAMES],
         as_of=as_of,
         kept=kept,
         path="/browse",
@@ -196,6 +200,44 @@ def _as_of(request: Request) -> tuple[AsOf | None, datetime | None]:
 def _kept(as_of: AsOf | None) -> str:
     """What addresses end in, so that the moment asked for stays."""
     return f"?as_of={quote(as_of.given, safe='')}" if as_of is not None and as_of.until is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of the calendar. name: with its year. density: from 1 to DENSITIES, 0 where it has no articles."""
+
+    name: str
+    path: str
+    articles: int
+    density: int
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year of the calendar. unknown: its articles whose month is not known."""
+
+    link: Link
+    months: tuple[Month, ...]
+    unknown: int
+
+
+def calendar(counts: Mapping[int, Mapping[int, int]], kept: str = "") -> list[Year]:
+    """counts: as the store counts them. The square root of a month's share of the fullest one tells its density: a few
+    full months should not make all others look empty."""
+    most = max((n for months in counts.values() for month, n in months.items() if month), default=1)
+
+    def cell(year: int, month: int, articles: int) -> Month:
+        density = ceil(DENSITIES * sqrt(articles / most))
+        return Month(f"{MONTH_NAMES[month - 1]} {year}", f"/browse/{year:04d}/{month:02d}{kept}", articles, density)
+
+    return [
+        Year(
+            Link(str(year), f"/browse/{year:04d}{kept}", sum(months.values())),
+            tuple(cell(year, month, months.get(month, 0)) for month in range(1, 13)),
+            months.get(0, 0),
+        )
+        for year, months in counts.items()
+    ]
 
 
 def _month_link(year: int, month: PeriodCount, kept: str) -> Link:

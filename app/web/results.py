@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -43,6 +44,9 @@ MOST_MONTHS: Final = 24
 
 _HEADINGS: Final = {"source": "Source", "topic": "Topic", "author": "Author"}
 """The facets that are lists of names, in the order in which they are shown."""
+
+_HEADING_MARKER: Final = re.compile(r"^#{1,6}\s+")
+"""How a heading of plain text begins; article pages show it by its form."""
 
 UNKNOWN: Final = "unknown"
 
@@ -300,7 +304,7 @@ def _hit(hit: Hit, from_here: str) -> HitView:
             SnippetView(
                 snippet.paragraph,
                 f"{path}#p{snippet.paragraph}",
-                Markup(to_html(snippet.pieces)),  # noqa: S704 - to_html escapes
+                Markup(_HEADING_MARKER.sub("", to_html(snippet.pieces), count=1)),  # noqa: S704 - to_html escapes
             )
             for snippet in hit.snippets.items
         ),

@@ -122,3 +122,21 @@ def test_a_moment_that_cannot_be_read_is_said_and_passed_over(site: Site) -> Non
         page = site.get(path, as_of="<soon>")
         assert page.status == 200
         assert "as_of=“&lt;soon&gt;” was passed over" in page.text
+
+
+def test_the_calendar_counts_every_month_and_shades_it(library: Site) -> None:
+    page = library.get("/browse")
+    (table,) = page.html.all("table", class_="calendar")
+    links = {link.attributes.get("aria-label"): link for link in table.inside if link.tag == "a"}
+    assert links["January 2020: 5 articles"].attributes["href"] == "/browse/2020/01"
+    _head, *body = (row for row in table.inside if row.tag == "tr")
+    rows = [[cell.text for cell in row.inside if cell.tag in ("th", "td")] for row in body]
+    assert rows == [
+        ["2020", *["5"] * 12, "", "60"],
+        ["2018", *[""] * 12, "1", "1"],
+        ["2016", *[""] * 6, "1", *[""] * 4, "1", "", "2"],
+    ]
+    shades = {cell.attributes.get("class") for cell in table.inside if cell.tag == "td"}
+    assert {"d5", "d0"} <= shades
+    july = links["July 2016: 1 article"]
+    assert july.text == "1"

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from app.domain.query import Dated, Filters
 from app.search.engine import Facet, FacetValue
 from app.search.whoosh.codec import DamagedFile, FieldPostings, spread
-from app.search.whoosh.codec.terms import in_order
+from app.search.whoosh.codec.terms import Terms
 from app.search.whoosh.document import to_text
 from app.search.whoosh.schema import NAME_FIELDS
 from app.search.whoosh.segments import Segment, reading
@@ -219,7 +219,11 @@ class Columns:
     def id_places(self) -> npt.NDArray[np.int32]:
         """Each article's place by rising id."""
         places = np.empty(self.size, np.int32)
-        places[in_order([segment.permalinks for segment in self._segments])] = np.arange(self.size, dtype=np.int32)
+        ids = [
+            Terms(segment.permalinks.letters, segment.permalinks.starts.astype(np.int64)) for segment in self._segments
+        ]
+        if ids:
+            places[Terms.joined(ids).in_order()[0]] = np.arange(self.size, dtype=np.int32)
         return places
 
     def dated(self, dated: Dated) -> Mask:

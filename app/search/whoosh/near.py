@@ -31,6 +31,7 @@ _AT_ONCE: Final = 50_000
 _BYTE_BY_CHANCE: Final = 1 / 256
 _AGREEING: Final = ceil(SIGNATURE_SIZE * (ALIKE * (1 - _BYTE_BY_CHANCE) + _BYTE_BY_CHANCE))
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+_BAND: Final = np.uint64(256**BAND_SIZE - 1)
 
 KEPT: Final = np.dtype("<u2")
 """A figure or a name, as the index holds it."""
@@ -114,12 +115,15 @@ def read_marked(segments: Sequence[Segment], id_places: npt.NDArray[np.int32]) -
         own = np.flatnonzero(segment.live & (np.diff(starts) > 0))
         articles.append(own + segment.first)
         # Every signature has the same size, so they lie in rows.
-        signatures.append(segment.bytes("signature").letters.reshape(-1, SIGNATURE_SIZE)[starts[own] // SIGNATURE_SIZE])
+        rows = segment.bytes("signature").letters.reshape(-1, SIGNATURE_SIZE)
+        signatures.append(rows if len(own) == len(rows) else rows[starts[own] // SIGNATURE_SIZE])
         for column, (values, widths) in kept.items():
             reader = segment.bytes(column)
+            every_value = reader.letters.view(KEPT)
             starts = reader.starts.astype(np.int64) // KEPT.itemsize
             widths.append(starts[own + 1] - starts[own])
-            values.append(reader.letters.view(KEPT)[spread(starts[own], widths[-1])])
+            whole = int(widths[-1].sum()) == len(every_value)
+            values.append(every_value if whole else every_value[spread(starts[own], widths[-1])])
     every = np.concatenate(articles)
     return Marked(
         every,
@@ -182,9 +186,11 @@ def _candidates(signatures: npt.NDArray[np.uint8], order: Numbers) -> Iterator[t
     places = np.empty(count, np.uint64)
     places[order] = np.arange(count, dtype=np.uint64)
     for band in range(BANDS):
-        keys = np.zeros(count, np.uint64)
-        for byte in range(band * BAND_SIZE, (band + 1) * BAND_SIZE):
-            keys = (keys ^ signatures[:, byte]) * _MIX
+        # The band's six bytes as one number, mixed so that any of its bits will do to tell it from others.
+        start = band * BAND_SIZE
+        keys = np.ascontiguousarray(signatures[:, start : start + 8]).view("<u8").reshape(-1) & _BAND
+        for _ in range(2):
+            keys *= _MIX
             keys ^= keys >> np.uint64(32)
         ordered = np.sort((keys >> bits << bits) | places)
         heads, place = ordered >> bits, (ordered & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)

@@ -106,6 +106,9 @@ class WhooshWriter:
         except BaseException:
             self.cancel()
             raise
+        if whole:
+            # Nothing more is read in for now, and what they know of words is as much memory as joining takes.
+            self._workers.stop()
         try:
             merge = merge_all if whole else merge_same_sizes
             writing.commit(mergetype=lambda writing, segments: merge(writing, [*segments, *fresh]))

@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as arrays
 from whoosh.filedb.filestore import FileStorage, RamStorage
 
 from app.search.whoosh.codec.format import ArrayFileWriter, DamagedFile, fitting, open_arrays
-from app.search.whoosh.codec.terms import DictionaryWriter, Terms, in_order, read_dictionary
+from app.search.whoosh.codec.terms import DictionaryWriter, Terms, read_dictionary
 
 types = st.sampled_from(["u1", "<u2", "<u4", "<u8", "i1", "<i8", "<f4", ">u4"])
 any_arrays = st.dictionaries(
@@ -129,12 +129,6 @@ def test_a_dictionary_finds_its_terms_and_no_others(terms: list[bytes], others: 
         assert dictionary.find(term) == (terms.index(term) if term in terms else None)
     wanted = sorted({*terms, *others})
     assert list(dictionary.find_all(wanted)) == [(wanted.index(term), place) for place, term in enumerate(terms)]
-
-
-@given(st.lists(st.lists(any_term)))
-def test_values_of_several_columns_are_put_in_order(columns: list[list[bytes]]) -> None:
-    every = [value for column in columns for value in column]
-    assert in_order(columns).tolist() == sorted(range(len(every)), key=every.__getitem__)
 
 
 @settings(deadline=None)

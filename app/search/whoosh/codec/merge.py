@@ -5,7 +5,7 @@ Terms and documents keep their order, so every block of the new segment is one s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -48,7 +48,8 @@ POSTINGS_OF_A_TERM_AT_ONCE: Final = 200_000
 TERMS_AT_ONCE: Final = 200_000
 """Terms united at a time, about: those that share their first eight bytes are united in one piece."""
 
-_BYTES_AT_ONCE: Final = 16 << 20
+_BYTES_AT_ONCE: Final = 4 << 20
+"""Where documents are missing, each byte is looked up by a number of eight."""
 
 Numbers = npt.NDArray[np.int64]
 
@@ -116,10 +117,11 @@ def _join_documents(
             for reader, own in zip(readers, kept, strict=True):
                 file.append(f"column {name}", reader.column_reader(name, None).values[own])
         else:
-            _join_bytes(file, f"column {name}", [reader.column_reader(name, None) for reader in readers], kept)
+            columns = [(reader.column_reader(name, None), reader.file.release) for reader in readers]
+            _join_bytes(file, f"column {name}", columns, kept)
         for reader in readers:
             reader.file.release()
-    _join_bytes(file, "stored", [reader.stored() for reader in readers], kept)
+    _join_bytes(file, "stored", [(reader.stored(), reader.file.release) for reader in readers], kept)
     totals: dict[str, int] = {}
     for name in {name for reader in readers for name in reader.file.facts["lengths"]}:
         found = [reader.lengths(name) for reader in readers]
@@ -134,14 +136,25 @@ def _join_documents(
     return {"documents": total, "columns": forms, "lengths": totals}
 
 
-def _join_bytes(file: ArrayFileWriter, name: str, readers: Sequence[BytesReader], kept: Sequence[Numbers]) -> None:
+def _join_bytes(
+    file: ArrayFileWriter,
+    name: str,
+    readers: Sequence[tuple[BytesReader, Callable[[], None]]],
+    kept: Sequence[Numbers],
+) -> None:
+    """readers: each with what lets the system take back the memory into which its file is mapped."""
     writer = BytesWriter(file, name)
-    for reader, own in zip(readers, kept, strict=True):
+    for (reader, release), own in zip(readers, kept, strict=True):
         widths = steps(reader.starts)[own]
         first = 0
         for last in _ends(np.cumsum(widths), _BYTES_AT_ONCE):
-            starts = reader.starts[own[first:last]].astype(np.int64)
-            writer.add_all(reader.letters[spread(starts, widths[first:last])], widths[first:last])
+            some = own[first:last]
+            if some[-1] - some[0] == len(some) - 1:
+                letters = reader.letters[int(reader.starts[some[0]]) : int(reader.starts[some[-1] + 1])]
+            else:
+                letters = reader.letters[spread(reader.starts[some].astype(np.int64), widths[first:last])]
+            writer.add_all(letters, widths[first:last])
+            release()
             first = last
     writer.finish(len(writer))
 

@@ -155,21 +155,6 @@ def heads_of(terms: Iterable[bytes]) -> npt.NDArray[np.uint64]:
     return np.frombuffer(heads, ">u8").astype("<u8")
 
 
-def in_order(values: Sequence[Iterable[bytes]]) -> npt.NDArray[np.int64]:
-    """The numbers of values, counted through all the sequences, in the order of their bytes; equal ones keep theirs."""
-    heads = heads_of(value for own in values for value in own)
-    order = np.argsort(heads, kind="stable")
-    same = np.flatnonzero(heads[order[1:]] == heads[order[:-1]])
-    if len(same):
-        # Only those that begin alike are compared whole.
-        every = [value for own in values for value in own]
-        ends = np.flatnonzero(np.diff(same) > 1)
-        for first, last in zip(same[np.r_[0, ends + 1]], same[np.r_[ends, len(same) - 1]], strict=True):
-            alike = order[first : last + 2]
-            order[first : last + 2] = sorted(alike.tolist(), key=every.__getitem__)
-    return order
-
-
 def read_dictionary(file: ArrayFile, name: str) -> TermDictionary:
     return TermDictionary(
         file.array(f"{name}/terms"), file.array(f"{name}/term starts"), file.array(f"{name}/term heads")
