@@ -4,6 +4,7 @@ import { tell } from "./told.js";
 
 const results = () => document.getElementById("results");
 let asked = null;
+let shown = location.search;
 
 function searches(link) {
   const url = new URL(link, location.href);
@@ -22,6 +23,7 @@ async function go(url, { push = true, y = null, from = null } = {}) {
       history.replaceState({ y: scrollY }, "");
       history.pushState({}, "", answer.url);
     }
+    shown = location.search;
     show(page, from, y);
   } catch (error) {
     if (error.name !== "AbortError") location.assign(url);
@@ -84,7 +86,10 @@ document.addEventListener("submit", (event) => {
   const given = [...new FormData(event.target)].filter(([name, value]) => name === "q" || value.trim());
   go(`${url.pathname}?${new URLSearchParams(given)}`);
 });
-addEventListener("popstate", (event) => go(location.href, { push: false, y: event.state?.y ?? 0 }));
+addEventListener("popstate", (event) => {
+  // Within one page only the place changes, which is the browser's own matter.
+  if (location.search !== shown) go(location.href, { push: false, y: event.state?.y ?? 0 });
+});
 let settled;
 addEventListener("scroll", () => {
   clearTimeout(settled);

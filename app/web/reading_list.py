@@ -152,24 +152,16 @@ def _entry(
     marks: Mapping[str, Mapping[str, int]],
 ) -> Entry:
     path, note = f"/a/{item.id}", None
-    match found.get(item.id):
-        case Moved(into=into):
-            note = _("The article that was put here is the same as, or was merged into, this one.")
-            article = found.get(into)
-        case article:
-            pass
-    match article:
-        case Article():
-            pass
-        case Tombstone(reason=reason, withdrawn_at=moment):
-            said = _("Withdrawn on %(date)s: %(reason)s")
-            return Entry(
-                item,
-                path,
-                note=said % {"date": date_text(moment), "reason": reason or _("no reason was given.")},
-            )
-        case _:
-            return Entry(item, path, note=_("No article of this archive has, or ever had, this id."))
+    article = found.get(item.id)
+    if isinstance(article, Moved):
+        note = _("The article that was put here is the same as, or was merged into, this one.")
+        article = found.get(article.into)
+    if isinstance(article, Tombstone):
+        said = _("Withdrawn on %(date)s: %(reason)s")
+        reason = article.reason or _("no reason was given.")
+        return Entry(item, path, note=said % {"date": date_text(article.withdrawn_at), "reason": reason})
+    if not isinstance(article, Article):
+        return Entry(item, path, note=_("No article of this archive has, or ever had, this id."))
     line = _line(article)
     if item.mark is None:
         return Entry(item, article.path, line, note=note, citation=cited(article, archive))

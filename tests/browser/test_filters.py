@@ -85,3 +85,13 @@ def test_where_the_answer_is_no_page_of_results_the_browser_takes_over(site: Sit
     page.wait_for_url("**sort=newest**")
     expect(page.get_by_role("heading", level=1)).to_contain_text("articles for")
     assert not page.evaluate(SAME)
+
+
+def test_a_place_on_the_same_page_is_only_gone_to(site: Site, open_page: Open) -> None:
+    page = open_page("/search?q=harbour", viewport={"width": 390, "height": 844})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("link", name="Narrow", exact=True).click()
+    page.wait_for_timeout(400)
+    assert page.url.endswith("#narrow") and page.evaluate("() => scrollY") > 500
+    assert asked == []
