@@ -3,6 +3,7 @@ a glance. as_of, in all of them: a moment; then with the versions that stood at 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -43,7 +44,8 @@ class PeriodCount:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """The archive at a glance. undated: articles without a date. years: ascending, only those with articles."""
+    """The archive at a glance. undated: articles without a date. years: ascending, only those with articles. calendar:
+    year -> month -> its articles; month 0: it is not known."""
 
     articles: int
     sources: int
@@ -51,6 +53,7 @@ class Glance:
     topics: int
     undated: int
     years: tuple[PeriodCount, ...]
+    calendar: Mapping[int, Mapping[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,33 +121,27 @@ def months(connection: Connection, year: int, as_of: datetime | None = None) -> 
     return [PeriodCount(period, articles) for period, articles in connection.execute(query)]
 
 
-def calendar(connection: Connection, as_of: datetime | None = None) -> dict[int, dict[int, int]]:
-    """year -> month -> how many articles; month 0: it is not known. Years descend, those without articles left out."""
+def glance(connection: Connection, as_of: datetime | None = None) -> Glance:
     month = t.version.c.published_key // 1_000_000
     query = (
-        listed(_versions(as_of))
-        .where(t.version.c.published_key.is_not(None))
-        .with_only_columns(month.label("month"), func.count())
-        .group_by(month)
-        .order_by(month.desc())
+        listed(_versions(as_of)).with_only_columns(month.label("month"), func.count()).group_by(month).order_by(month)
     )
-    found: dict[int, dict[int, int]] = {}
+    undated = 0
+    calendar: dict[int, dict[int, int]] = {}
     for counted, articles in connection.execute(query):
-        found.setdefault(counted // 100, {})[counted % 100] = articles
-    return found
-
-
-def glance(connection: Connection, as_of: datetime | None = None) -> Glance:
-    year = t.version.c.published_key // 100_000_000
-    query = listed(_versions(as_of)).with_only_columns(year.label("period"), func.count()).group_by(year).order_by(year)
-    counts = [(period, articles) for period, articles in connection.execute(query)]
+        if counted is None:
+            undated = articles
+        else:
+            calendar.setdefault(counted // 100, {})[counted % 100] = articles
+    years = tuple(PeriodCount(year, sum(months.values())) for year, months in calendar.items())
     return Glance(
-        articles=sum(articles for _, articles in counts),
+        articles=undated + sum(year.articles for year in years),
         sources=_count_names(connection, Shelf.SOURCES, as_of),
         authors=_count_names(connection, Shelf.AUTHORS, as_of),
         topics=_count_names(connection, Shelf.TOPICS, as_of),
-        undated=sum(articles for period, articles in counts if period is None),
-        years=tuple(PeriodCount(period, articles) for period, articles in counts if period is not None),
+        undated=undated,
+        years=years,
+        calendar=calendar,
     )
 
 

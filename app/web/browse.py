@@ -77,14 +77,13 @@ def browse_page(archive: ArchiveDep, request: Request) -> Response:
     as_of, until = _as_of(request)
     with archive.database.reading() as connection:
         glance = browse.glance(connection, until)
-        counts = browse.calendar(connection, until)
     kept = _kept(as_of)
     return page(
         request,
         "browse.html",
         canonical=f"/browse{kept}",
         glance=glance,
-        calendar=calendar(counts, kept),
+        calendar=calendar(glance.calendar, kept),
         months=[name[:3] for name in MONTH_NAMES],
         as_of=as_of,
         kept=kept,
@@ -236,7 +235,7 @@ def calendar(counts: Mapping[int, Mapping[int, int]], kept: str = "") -> list[Ye
             tuple(cell(year, month, months.get(month, 0)) for month in range(1, 13)),
             months.get(0, 0),
         )
-        for year, months in counts.items()
+        for year, months in sorted(counts.items(), reverse=True)
     ]
 
 

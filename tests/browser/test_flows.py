@@ -103,3 +103,12 @@ def test_a_librarian_adds_corrects_and_withdraws_while_it_is_read(site: Site, op
     page.goto("/about/runs")
     page.get_by_role("table").get_by_role("link").first.click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_where_the_metadata_comes_from_is_shown_when_it_is_asked_for(site: Site, open_page: Open) -> None:
+    page = open_page(site.articles["parts"].path)
+    table = page.get_by_role("region", name="Where each value comes from")
+    expect(table).not_to_be_visible()
+    page.get_by_role("link", name="how this is known").click()
+    expect(table).to_be_visible()
+    expect(table).to_contain_text("front matter")

@@ -92,7 +92,9 @@ def test_an_ingest_killed_at_any_moment_goes_on(tmp_path: Path) -> None:
     chance = random.Random()
     fork = multiprocessing.get_context("fork")
     killed = 0
-    for n in range(KILLS):
+    for n in range(3 * KILLS):
+        if killed == KILLS:
+            break
         folder = tmp_path / f"killed-{n}"
         child = fork.Process(target=run_ingest, args=(folder, path))
         child.start()
@@ -101,7 +103,9 @@ def test_an_ingest_killed_at_any_moment_goes_on(tmp_path: Path) -> None:
         if child.is_alive() and child.pid is not None:
             os.kill(child.pid, signal.SIGKILL)
             killed += 1
+        else:
+            seconds *= 0.7  # the machine was busier while it was timed
         child.join()
         run_ingest(folder, path)
         assert contents(folder) == expected, f"killed after {moment:.3f} s of {seconds:.3f} s"
-    assert killed >= 3
+    assert killed >= 3, "an ingest ended before it could be killed, again and again"
