@@ -111,6 +111,7 @@ def ingest(
     with database.writing() as connection:
         run_id = runs.start_run(connection, [input.file for input in inputs], _said(given))
     run = _Run(database, Summary(run_id), given, strict=strict)
+    interrupted = False
     try:
         with Apart() if apart is None else nullcontext(apart) as reading:
             for batch, input, done, total in batches_of(inputs, reading, follow):
@@ -121,9 +122,11 @@ def ingest(
                 if run.summary.stopped is not None:
                     break
     except KeyboardInterrupt:
-        run.finish(INTERRUPTED)
-        raise
-    run.finish(run.summary.stopped)
+        interrupted = True
+    # Not while the interrupt is at hand: it may still refer to a transaction that it broke off.
+    run.finish(INTERRUPTED if interrupted else run.summary.stopped)
+    if interrupted:
+        raise KeyboardInterrupt
     run.summary.seconds = time.perf_counter() - started
     return run.summary
 

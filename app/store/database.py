@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 from sqlmodel import create_engine
 
@@ -44,6 +44,7 @@ class Database:
         if self.sqlite_file is not None:
             event.listen(self.engine, "connect", _set_up_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+            event.listen(self.engine, "handle_error", _roll_back_when_interrupted)
         self._glimpsing = threading.Lock()
         self._glimpses: sqlite3.Connection | None = None
         self._times_opened = 0
@@ -191,6 +192,13 @@ def _log_ahead(dbapi: sqlite3.Connection) -> None:
             if "locked" not in str(error) or time.monotonic() >= give_up:
                 raise
             time.sleep(0.01)
+
+
+def _roll_back_when_interrupted(context: ExceptionContext) -> None:
+    """SQLAlchemy would close the connection; but SQLite keeps one that has unfinished statements, and its lock, until
+    nothing refers to them, and the traceback does. So it is left open, and the transaction is rolled back as ever."""
+    if isinstance(context.original_exception, KeyboardInterrupt):
+        context.is_disconnect = False
 
 
 def _begin_sqlite(connection: Connection) -> None:

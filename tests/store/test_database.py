@@ -3,7 +3,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import event, insert, select, text
 
 from app.store import tables
 from app.store.database import Database, StoreError
@@ -128,3 +128,24 @@ def test_a_new_database_that_another_is_just_beginning_is_waited_for(tmp_path: P
     done.join()
     database.close()
     other.close()
+
+
+def test_what_is_interrupted_lets_go_of_the_lock_at_once(archive: Archive) -> None:
+    """Even while the interrupt, and all that it refers to, is at hand. Else the second would wait for half a minute."""
+    database = archive.database
+    with database.writing() as connection:
+        connection.execute(insert(tables.source), [{"name": "One"}, {"name": "Two"}])
+
+    def interrupt(*_said: object) -> None:
+        event.remove(database.engine, "after_cursor_execute", interrupt)
+        raise KeyboardInterrupt
+
+    try:
+        with database.writing() as connection:
+            event.listen(database.engine, "after_cursor_execute", interrupt)
+            connection.execute(select(tables.source))
+    except KeyboardInterrupt:
+        with database.writing() as connection:
+            connection.execute(insert(tables.source), [{"name": "Three"}])
+    with database.reading() as connection:
+        assert connection.execute(select(tables.source.c.name)).scalars().all() == ["One", "Two", "Three"]
