@@ -9,8 +9,8 @@ from tests.web.conftest import Site
 RECORDS = (
     {"id": "one", "title": "At Qvortrup’s pier", "author": "Ann Ferreira", "topics": ["ports"],
      "text": "The dredging of the Qvortrup estuary took weeks at the re-opened pier."},
-    {"id": "other", "title": "Costs", "text": "What the dredging of the Qvortrup estuary had cost at the reopened pier.",
-     "author": "Ann Ferreira", "topics": ["ports", "money"]},
+    {"id": "other", "title": "Costs", "author": "Ann Ferreira", "topics": ["ports", "money"],
+     "text": "What the dredging of the Qvortrup estuary had cost at the reopened pier."},
     {"id": "third", "title": "Clinics", "text": "Nurses asked for refrigerators."},
 )  # fmt: skip
 

@@ -20,6 +20,7 @@ from app.search.engine import IndexUnavailable
 from app.search.whoosh import occurrences, places
 from app.search.whoosh.codec import DamagedFile, spread
 from app.search.whoosh.document import to_bytes
+from app.search.whoosh.kept_terms import read_terms
 from app.search.whoosh.occurrences import NONE, Occurrences, Often, capped, only_in
 from app.search.whoosh.places import NOWHERE, POSITION_BITS, Keys, Stretches
 from app.search.whoosh.segments import Segment, reading
@@ -125,6 +126,13 @@ class Postings:
             return np.concatenate(items), np.concatenate(widths)
 
         return self._checked(read)
+
+    def terms(self, articles: Articles) -> list[dict[str, int]]:
+        """The stems that each of some articles, which rise, has most often, and how often."""
+        letters, widths = self.column("terms", articles)
+        ends = np.cumsum(widths).tolist()
+        with reading():
+            return [read_terms(letters[start:end].tobytes()) for start, end in zip([0, *ends], ends, strict=False)]
 
     def close(self) -> None:
         """Read no more; the files are closed by who opened them."""

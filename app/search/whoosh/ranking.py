@@ -39,7 +39,11 @@ NEARNESS: Final = 0.2
 WITHIN: Final = 10
 """Words apart at which nearness ends."""
 
+DECIMALS: Final = 4
+"""To which scores are compared."""
+
 Scores = npt.NDArray[np.float32]
+Places = npt.NDArray[np.intp]
 
 _MUCH_LONGER: Final = 8
 
@@ -49,6 +53,7 @@ class Ranking:
     index was built can't show in the order."""
 
     def __init__(self, columns: Columns) -> None:
+        self._columns = columns
         self._total = columns.live_count
         lengths = columns.lengths
         # Whole numbers are summed, so that the means don't hang on the order of the articles.
@@ -95,6 +100,19 @@ class Ranking:
             if len(own.exact):
                 sums[places_of(articles, own.exact_articles)] += best * EXACT_BONUS * _saturated(self._as_written(own))
         return sums
+
+    def best_first(self, articles: Articles, scores: Scores, wanted: int) -> Places:
+        """The places of the best of some articles, in their order; ties newest first, then by id. Scores are rounded,
+        so that the order can't hang on the last bit of a float."""
+        places: Places | None = None
+        if wanted < len(articles):
+            # Only those that can be among the best are sorted; ties at the edge all take part.
+            least = np.partition(scores, len(scores) - wanted)[len(scores) - wanted]
+            places = np.flatnonzero(scores >= least - 10.0**-DECIMALS)
+            articles, scores = articles[places], scores[places]
+        rounded = np.round(scores.astype(np.float64), DECIMALS)
+        order: Places = np.lexsort((self._columns.newest[articles], -rounded))[:wanted]
+        return order if places is None else places[order]
 
     def explain(self, clause: str, occurrences: Sequence[tuple[Occurrences, float]], article: int) -> Contribution:
         """What one clause's lookups add to the score of an article."""

@@ -16,11 +16,10 @@ from app.search.analysis.lookups import Forms
 from app.search.engine import Related
 from app.search.whoosh.columns import Columns
 from app.search.whoosh.document import to_bytes, to_text
-from app.search.whoosh.kept_terms import read_terms
 from app.search.whoosh.near import ALONE
 from app.search.whoosh.occurrences import Occurrences
 from app.search.whoosh.postings import Postings
-from app.search.whoosh.ranking import Ranking, Scores
+from app.search.whoosh.ranking import DECIMALS, Ranking
 from app.search.whoosh.segments import Segment, reading
 from app.search.whoosh.sets import Articles, Scratch, any_of, numbers
 
@@ -43,7 +42,6 @@ SAME_TEXT: Final = 0.8
 _CONSIDERED: Final = 40
 _LOOKED_AT: Final = 3
 _WORDS: Final = 5
-_DECIMALS: Final = 4
 
 
 class _Telling(NamedTuple):
@@ -57,24 +55,25 @@ class _Telling(NamedTuple):
 class RelatedArticles:
     """Of one generation."""
 
-    def __init__(self, segments: Sequence[Segment], columns: Columns, postings: Postings) -> None:
+    def __init__(self, segments: Sequence[Segment], columns: Columns, postings: Postings, ranking: Ranking) -> None:
         self._segments = segments
         self._columns = columns
         self._postings = postings
-        self._ranking = Ranking(columns)
+        self._ranking = ranking
 
     def of(self, number: int, limit: int, groups: npt.NDArray[np.int32], scratch: Scratch) -> tuple[Related, ...]:
         """The articles most like one, the most like first. groups: of near-duplicates, by article."""
         own = np.array([number])
-        (terms,) = self._terms(own)
-        telling = self._telling(own, terms, scratch)
+        (terms,) = self._postings.terms(own)
+        telling = self._telling(own, terms)
         if not telling:
             return ()
         articles = numbers(any_of([word.found.articles for word in telling], scratch))
         scores = self._ranking.scores([(word.found, word.weight) for word in telling], articles, scratch)
         scores = scores / scores[np.searchsorted(articles, number)]
-        best = self._best(articles, scores, limit * _LOOKED_AT + 1)
-        best = best[articles[best] != number]
+        like = (scores >= LEAST) & (articles != number)
+        articles, scores = articles[like], scores[like]
+        best = self._ranking.best_first(articles, scores, limit * _LOOKED_AT)
         chosen = self._distinct(number, terms, articles[best], groups)[:limit]
         shares = dict(zip(articles[best].tolist(), scores[best].tolist(), strict=True))
         shared = self._shared(telling, chosen)
@@ -84,14 +83,7 @@ class RelatedArticles:
             if len(words) > 1
         )
 
-    def _terms(self, articles: Articles) -> list[dict[str, int]]:
-        """The stems that some articles, which rise, have most often."""
-        letters, widths = self._postings.column("terms", articles)
-        ends = np.cumsum(widths).tolist()
-        with reading():
-            return [read_terms(letters[start:end].tobytes()) for start, end in zip([0, *ends], ends, strict=False)]
-
-    def _telling(self, own: Articles, terms: dict[str, int], scratch: Scratch) -> list[_Telling]:
+    def _telling(self, own: Articles, terms: dict[str, int]) -> list[_Telling]:
         """The words that tell the article from others, which others hold as well; the most telling first.
 
         What a word says is first estimated by its occurrences anywhere, without reading its postings, then weighed as
@@ -103,16 +95,16 @@ class RelatedArticles:
         for stem, often in terms.items():
             holding = self._holding(stem)
             if 1 < holding <= most:
-                estimated.append((-round(self._ranking.in_text(article, often, holding), _DECIMALS), stem, holding))
+                estimated.append((-round(self._ranking.in_text(article, often, holding), DECIMALS), stem, holding))
         found, read = [], 0
         for _, stem, holding in sorted(estimated)[:_CONSIDERED]:
             if read + holding > MOST_READ:
                 continue
             read += holding
             occurrences = self._postings.find(Forms(stem, ""))
-            weight = float(self._ranking.scores([(occurrences, 1.0)], own, scratch)[0])
+            weight = float(self._ranking.scores_of_few([(occurrences, 1.0)], own)[0])
             found.append(_Telling(stem, weight, occurrences))
-        return sorted(found, key=lambda word: (-round(word.weight, _DECIMALS), word.stem))[:TELLING]
+        return sorted(found, key=lambda word: (-round(word.weight, DECIMALS), word.stem))[:TELLING]
 
     def _holding(self, stem: str) -> int:
         """How many live articles hold a stem."""
@@ -124,22 +116,12 @@ class RelatedArticles:
                     holding += len(found.docs) if segment.whole else int(segment.live[found.docs].sum())
         return holding
 
-    def _best(self, articles: Articles, scores: Scores, wanted: int) -> Articles:
-        """The places of the best that are like enough, in their order; ties newest first, then by id."""
-        places = np.flatnonzero(scores >= LEAST)
-        rounded = np.round(scores[places].astype(np.float64), _DECIMALS)
-        if wanted < len(places):
-            edge = np.partition(rounded, len(places) - wanted)[len(places) - wanted]
-            places, rounded = places[rounded >= edge], rounded[rounded >= edge]
-        best: Articles = places[np.lexsort((self._columns.newest[articles[places]], -rounded))][:wanted]
-        return best
-
     def _distinct(
         self, number: int, terms: dict[str, int], articles: Articles, groups: npt.NDArray[np.int32]
     ) -> list[int]:
         """Those of some articles that are neither nearly the same as the article nor as one before them."""
         rising = np.sort(articles)
-        by_article = dict(zip(rising.tolist(), self._terms(rising), strict=True))
+        by_article = dict(zip(rising.tolist(), self._postings.terms(rising), strict=True))
         seen, chosen, met = [terms], [], {int(groups[number])} - {ALONE}
         for article in articles.tolist():
             own, group = by_article[article], int(groups[article])
@@ -158,7 +140,7 @@ class RelatedArticles:
         for article in chosen:
             place = int(np.searchsorted(rising, article))
             own = sorted(
-                (-round(float(score[place]), _DECIMALS), word.stem) for word, score in zip(telling, scores, strict=True)
+                (-round(float(score[place]), DECIMALS), word.stem) for word, score in zip(telling, scores, strict=True)
             )
             stems = [stem for score, stem in own if score]
             for stem in stems[:_WORDS]:

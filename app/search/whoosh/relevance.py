@@ -14,7 +14,6 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from app.domain.query import And, Clause, Field, Match, Near, Or, Phrase, Query, Widened, Word, top_level
 from app.search.analysis import tokens
@@ -23,10 +22,8 @@ from app.search.engine import Contribution
 from app.search.meaning import SIZE, Vectors, meaning, nearest
 from app.search.parse import as_text
 from app.search.whoosh.columns import Columns
-from app.search.whoosh.kept_terms import read_terms
 from app.search.whoosh.postings import Postings
 from app.search.whoosh.ranking import Ranking, Scores
-from app.search.whoosh.segments import reading
 from app.search.whoosh.sets import Articles, Scratch
 
 RERANKED: Final = 200
@@ -47,9 +44,6 @@ LEARNED_WEIGHT: Final = 0.3
 
 _CANDIDATES = 40
 _COMMON = 0.1  # a word in a larger part of the archive tells nothing
-_DECIMALS = 4
-
-Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +59,11 @@ class Ordered:
 class Relevance:
     """Orders the articles of one generation."""
 
-    def __init__(self, columns: Columns, postings: Postings, reranked: int = RERANKED) -> None:
+    def __init__(self, columns: Columns, postings: Postings, ranking: Ranking, reranked: int = RERANKED) -> None:
         self._columns = columns
         self._postings = postings
         self._reranked = reranked
-        self._ranking = Ranking(columns)
+        self._ranking = ranking
 
     def order(self, query: Query, plan: Plan, articles: Articles, wanted: int, scratch: Scratch) -> Ordered:
         """The best of some articles, which rise, as many as wanted; ties newest first, then by id."""
@@ -86,7 +80,7 @@ class Relevance:
     def by_occurrences(self, query: Query, plan: Plan, articles: Articles, scratch: Scratch) -> Articles:
         """Some articles, which rise, best first by occurrences alone; ties newest first, then by id."""
         scores = self._scores(dict(_weighed(query, plan)), articles, scratch)
-        best: Articles = articles[self._best_first(articles, scores, len(articles))]
+        best: Articles = articles[self._ranking.best_first(articles, scores, len(articles))]
         return best
 
     def explain(self, root: Clause, ordered: Ordered, number: int) -> tuple[Contribution, ...]:
@@ -115,7 +109,7 @@ class Relevance:
         more = self._scores(learned, articles, scratch) if learned else None
         if more is not None:
             scores += more
-        best = self._best_first(articles, scores, wanted)
+        best = self._ranking.best_first(articles, scores, wanted)
         articles, scores = articles[best], scores[best]
         added = {} if more is None else {"feedback": _by_article(articles, more[best])}
         ordered = Ordered(articles, scores, asked, added)
@@ -134,7 +128,7 @@ class Relevance:
             if values.any():
                 scores = scores + values
                 added[name] = _by_article(head, values)
-        best = self._best_first(head, scores, len(head))
+        best = self._ranking.best_first(head, scores, len(head))
         rest = slice(len(head), None)
         return Ordered(
             np.concatenate([head[best], first.articles[rest]]),
@@ -146,19 +140,6 @@ class Relevance:
     def _scores(self, asked: Mapping[Lookup, float], articles: Articles, scratch: Scratch) -> Scores:
         occurrences = [(self._postings.find(lookup), weight) for lookup, weight in asked.items()]
         return self._ranking.scores(occurrences, articles, scratch)
-
-    def _best_first(self, articles: Articles, scores: Scores, wanted: int) -> Places:
-        """The places of the best, in their order. Scores are rounded, so that the order can't hang on the last bit of
-        a float."""
-        places: Places | None = None
-        if wanted < len(articles):
-            # Only those that can be among the best are sorted; ties at the edge all take part.
-            least = np.partition(scores, len(scores) - wanted)[len(scores) - wanted]
-            places = np.flatnonzero(scores >= least - 10.0**-_DECIMALS)
-            articles, scores = articles[places], scores[places]
-        rounded = np.round(scores.astype(np.float64), _DECIMALS)
-        order: Places = np.lexsort((self._columns.newest[articles], -rounded))[:wanted]
-        return order if places is None else places[order]
 
     def _nearness(self, asked: Sequence[Lookup], articles: Articles) -> Scores:
         words = [_exact_word(lookup) for lookup in asked]
@@ -189,14 +170,10 @@ class Relevance:
         best, scores = first.articles[rising], first.scores[rising]
         total = float(scores.sum()) or 1.0
         shares: defaultdict[str, float] = defaultdict(float)
-        letters, widths = self._postings.column("terms", best)
-        ends = np.cumsum(widths).tolist()
-        with reading():
-            for score, start, end in zip(scores.tolist(), [0, *ends], ends, strict=False):
-                terms = read_terms(letters[start:end].tobytes())
-                length = sum(terms.values())
-                for stem, often in terms.items():
-                    shares[stem] += score / total * often / length
+        for score, terms in zip(scores.tolist(), self._postings.terms(best), strict=True):
+            length = sum(terms.values())
+            for stem, often in terms.items():
+                shares[stem] += score / total * often / length
         worth: dict[str, float] = {}
         for stem, share in sorted(shares.items(), key=lambda item: (-round(item[1], 9), item[0]))[:_CANDIDATES]:
             articles = len(self._postings.find(Forms(stem, "")))

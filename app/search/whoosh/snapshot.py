@@ -49,6 +49,7 @@ from app.search.whoosh.document import to_bytes
 from app.search.whoosh.near import Collapsed, NearDuplicates, read_marked
 from app.search.whoosh.passages import Passages
 from app.search.whoosh.postings import Postings
+from app.search.whoosh.ranking import Ranking
 from app.search.whoosh.related import RelatedArticles
 from app.search.whoosh.relevance import Relevance
 from app.search.whoosh.schema import NAME_FIELDS
@@ -323,12 +324,16 @@ class Snapshot:
         return Passages(self._postings).matches(lookups(plan), articles) if request.passages else {}
 
     @cached_property
+    def _ranking(self) -> Ranking:
+        return Ranking(self._columns)
+
+    @cached_property
     def _relevance(self) -> Relevance:
-        return Relevance(self._columns, self._postings, self._reranked)
+        return Relevance(self._columns, self._postings, self._ranking, self._reranked)
 
     @cached_property
     def _related(self) -> RelatedArticles:
-        return RelatedArticles(self._segments, self._columns, self._postings)
+        return RelatedArticles(self._segments, self._columns, self._postings, self._ranking)
 
     @property
     def _near(self) -> NearDuplicates:
