@@ -14,7 +14,7 @@ from app.ingest.compose import clean_line
 from app.ingest.decode import MOST_BYTES, too_large
 from app.ingest.draft import RAW_BYTES, Draft, Hints
 from app.ingest.safe_xml import Broken
-from app.ingest.text_header import dateline, lines_above
+from app.ingest.text_header import lines_above
 
 _FIRST_HEADING: Final = "first heading"
 _NO_TITLES: Final = re.compile(
@@ -69,11 +69,11 @@ def titled_draft(
         and clean_line(paragraphs[0].text).casefold() == title.value.casefold()
     ):
         paragraphs = paragraphs[1:]
-    authors, dated, paragraphs = lines_above(paragraphs)
+    authors, shown, paragraphs = lines_above(paragraphs)
     said = [(Stated(value, f"{properties.origin} ({of})"), of) for value, of in properties.dates if value]
     dates = [
         *(date for date, of in said if of == "published"),
-        *((dated,) if dated is not None else dateline(paragraphs)),
+        *shown,
         *(date for date, of in said if of != "published"),
     ]
     return Draft(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Final
 
 from app.domain.canonical import Kind, Paragraph
@@ -35,22 +36,24 @@ def header(lines: list[str]) -> Header:
     title = None
     if _is_headline(rest):
         title = Stated(rest.pop(0).strip(), HEADLINE)
+    authors, published, above = _by_whom_and_when(rest)
+    return title, authors, published, rest[above:]
+
+
+def _by_whom_and_when(lines: Iterable[str]) -> tuple[tuple[Stated[str], ...], Stated[str] | None, int]:
+    """The byline and the date that lines begin with, in either order, and how many lines these are, with blank ones."""
     authors: tuple[Stated[str], ...] = ()
     published = None
-    while True:
-        while rest and not rest[0].strip():
-            rest.pop(0)
-        if not rest:
-            break
-        line = rest[0].strip()
-        if not authors and (names := _byline(line)):
+    above = 0
+    for line in map(str.strip, lines):
+        if line and not authors and (names := _byline(line)):
             authors = tuple(Stated(name, BYLINE) for name in names)
-        elif published is None and _is_date(line):
+        elif line and published is None and _is_date(line):
             published = Stated(line, DATE_LINE)
-        else:
+        elif line:
             break
-        rest.pop(0)
-    return title, authors, published, rest
+        above += 1
+    return authors, published, above
 
 
 def _is_headline(lines: list[str]) -> bool:
@@ -91,22 +94,15 @@ def _is_date(line: str) -> bool:
 
 def lines_above(
     paragraphs: tuple[Paragraph, ...],
-) -> tuple[tuple[Stated[str], ...], Stated[str] | None, tuple[Paragraph, ...]]:
-    """The byline and the date that stand as paragraphs of their own above a document's text, and the paragraphs after
-    them; all paragraphs where nothing else would be left."""
-    authors: tuple[Stated[str], ...] = ()
-    published = None
-    for number, paragraph in enumerate(paragraphs):
-        if paragraph.kind not in (Kind.PARAGRAPH, Kind.HEADING):
-            return authors, published, paragraphs[number:]
-        line = paragraph.text.strip()
-        if not authors and (names := _byline(line)):
-            authors = tuple(Stated(name, BYLINE) for name in names)
-        elif published is None and _is_date(line):
-            published = Stated(line, DATE_LINE)
-        else:
-            return authors, published, paragraphs[number:]
-    return (), None, paragraphs
+) -> tuple[tuple[Stated[str], ...], list[Stated[str]], tuple[Paragraph, ...]]:
+    """The byline and the date that stand as paragraphs of their own above a document's text, else the date in its
+    dateline, and the paragraphs after them; all paragraphs where nothing else would be left."""
+    loose = takewhile(lambda one: one.kind in (Kind.PARAGRAPH, Kind.HEADING), paragraphs)
+    authors, published, above = _by_whom_and_when(one.text for one in loose)
+    if above == len(paragraphs):
+        return (), [], paragraphs
+    rest = paragraphs[above:]
+    return authors, dateline(rest) if published is None else [published], rest
 
 
 def dateline(paragraphs: Sequence[Paragraph]) -> list[Stated[str]]:

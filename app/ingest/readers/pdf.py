@@ -19,7 +19,7 @@ from app.ingest.draft import RAW_BYTES, Draft, Hints
 from app.ingest.mend import mend
 from app.ingest.printed_lines import Line, paragraphs_of_pages
 from app.ingest.safe_xml import Broken
-from app.ingest.text_header import dateline, lines_above
+from app.ingest.text_header import lines_above
 
 _MOST_PAGES: Final = 5_000
 _DATE: Final = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?")
@@ -62,8 +62,8 @@ def _draft(raw: bytes, hints: Hints) -> Draft:
         said = clean_line(paragraphs[0].text).casefold()
         if said == clean_line(title.value).casefold():
             paragraphs = paragraphs[1:]
-    authors, dated, paragraphs = lines_above(paragraphs)
-    dates = [*((dated,) if dated is not None else dateline(paragraphs)), *_dates(properties)]
+    authors, shown, paragraphs = lines_above(paragraphs)
+    dates = [*shown, *_dates(properties)]
     return Draft(
         place=hints.place,
         reader=PdfReader.name,
