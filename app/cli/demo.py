@@ -7,7 +7,8 @@ from typing import Final
 
 from app.cli.ingest import bring_index_up_to_date
 from app.cli.serve import Host, Port, check_port, run_server
-from app.cli.terminal import archive, counted, out, say
+from app.cli.terminal import archive, out, outcomes, say
+from app.domain.wording import counted
 from app.ingest.compose import Given
 from app.ingest.inputs import find_inputs
 from app.ingest.run import ingest
@@ -27,8 +28,7 @@ def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
         counts = ingest(database, inputs, Given()).counts
         bring_index_up_to_date(settings, database)
     out.print(
-        f"Sample articles: {counted(counts.read, 'record')} read, {counts.added} added, {counts.revised} revised, "
-        f"{counts.unchanged} unchanged, {counted(counts.duplicates, 'duplicate')}, {counts.rejected} rejected "
+        f"Sample articles: {counted(counts.read, 'record')} read, {outcomes(counts)} "
         "(the broken samples are there on purpose)."
     )
     run_server(host, port)

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from app.cli.terminal import WRONG_USE, archive, counted, fail, out, progress
+from app.cli.terminal import WRONG_USE, archive, fail, out, progress
 from app.domain.query import Similar, Sort
+from app.domain.wording import counted
 from app.ingest.exported import FORMATS, write_export
 from app.search.engine import SearchRequest
 from app.search.live import LiveIndex

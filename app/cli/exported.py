@@ -8,7 +8,8 @@ from dataclasses import asdict
 import typer
 
 from app.cli.ingest import PROBLEMS_SHOWN, bring_index_up_to_date
-from app.cli.terminal import FAILED, WRONG_USE, archive, counted, fail, out, progress, say
+from app.cli.terminal import FAILED, WRONG_USE, archive, fail, out, progress, say
+from app.domain.wording import counted
 from app.ingest.exported import is_export, restore
 
 

@@ -11,7 +11,7 @@ import typer
 from sqlalchemy import Connection
 
 from app.cli.ingest import bring_index_up_to_date
-from app.cli.terminal import FAILED, WRONG_USE, archive, counted, fail, out, say, settings
+from app.cli.terminal import FAILED, WRONG_USE, archive, fail, out, outcomes, say, settings
 from app.ingest.fetch.failure import FetchFailed
 from app.ingest.fetch.target import read_target, without_secrets
 from app.store import feeds as kept
@@ -135,11 +135,7 @@ def _became(one: Any) -> str:
         return f"{one.problem}.{' It is not asked any more.' if one.gone else ''}"
     if one.counts is None:
         return f"nothing new.{moved}"
-    counts = one.counts
-    return (
-        f"{counts.added:,} added, {counts.revised:,} revised, {counts.unchanged:,} unchanged, "
-        f"{counted(counts.duplicates, 'duplicate')}, {counts.rejected:,} rejected.{moved}"
-    )
+    return f"{outcomes(one.counts)}.{moved}"
 
 
 def _state(feed: Feed) -> str:

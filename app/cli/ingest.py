@@ -12,10 +12,11 @@ from typing import Annotated, Final
 
 import typer
 
-from app.cli.terminal import FAILED, WRONG_USE, archive, counted, exists, fail, out, reading_progress, say
+from app.cli.terminal import FAILED, WRONG_USE, archive, exists, fail, out, outcomes, reading_progress, say
 from app.cli.terminal import progress as show_progress
 from app.cli.terminal import settings as read_settings
 from app.domain.record import Place
+from app.domain.wording import counted
 from app.ingest.compose import Given
 from app.ingest.exported import is_export
 from app.ingest.fetch.failure import FetchFailed
@@ -191,9 +192,7 @@ def report(summary: Summary, *, as_json: bool, dry: bool = False) -> None:
     rate = counts.read / summary.seconds if summary.seconds else 0.0
     out.print(
         f"{'Nothing was written' if dry else f'Run {summary.run}'}: {counted(counts.read, 'record')} read in "
-        f"{summary.seconds:.1f} s ({rate:,.0f} a second): "
-        f"{counts.added:,} added, {counts.revised:,} revised, {counts.unchanged:,} unchanged, "
-        f"{counted(counts.duplicates, 'duplicate')}, {counts.rejected:,} rejected."
+        f"{summary.seconds:.1f} s ({rate:,.0f} a second): {outcomes(counts)}."
     )
     for reason, records in summary.reasons.most_common(10):
         out.print(f"  rejected {records:,}: {reason}", markup=False)

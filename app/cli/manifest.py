@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from app.cli.terminal import archive, counted, out, progress
+from app.cli.terminal import archive, out, progress
+from app.domain.wording import counted
 from app.ingest.exported.manifest import write_manifest
 from app.store.holdings import holdings, ids_in_order
 

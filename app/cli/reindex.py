@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from app.cli.terminal import archive, counted, out, progress
+from app.cli.terminal import archive, out, progress
+from app.domain.wording import counted
 from app.search.indexer import Indexer
 from app.store.index_state import LeaseTaken
 

@@ -9,10 +9,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from app.cli.terminal import WRONG_USE, archive, counted, fail, out, say
+from app.cli.terminal import WRONG_USE, archive, fail, out, say
 from app.domain.dates import display_date
 from app.domain.moments import read_as_of
 from app.domain.query import Match, Similar, Sort
+from app.domain.wording import counted
 from app.search.engine import SearchRequest
 from app.search.live import LiveIndex
 from app.search.parse import in_words, parse

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.cli.terminal import archive, counted, out
+from app.cli.terminal import archive, out
+from app.domain.wording import counted
 from app.store import browse, index_state, outbox
 from app.store.rejections import count_rejections
 

@@ -13,12 +13,14 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from app.domain.wording import counted
 from app.search.engine import IndexBusy, IndexUnavailable
 from app.search.thesaurus import ThesaurusError
 from app.settings import Settings
 from app.store.database import Database, StoreError
 from app.store.index_state import LeaseLost, LeaseTaken
 from app.store.migrate import migrate, newest_revision, revision
+from app.store.runs import Counts
 
 FAILED: Final = 1
 WRONG_USE: Final = 2
@@ -36,9 +38,12 @@ def fail(message: str, code: int = FAILED) -> NoReturn:
     raise typer.Exit(code)
 
 
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """ "1 article", "1,204 articles". many: where it is not made by an s."""
-    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+def outcomes(counts: Counts) -> str:
+    """What became of a run's records."""
+    return (
+        f"{counts.added:,} added, {counts.revised:,} revised, {counts.unchanged:,} unchanged, "
+        f"{counted(counts.duplicates, 'duplicate')}, {counts.rejected:,} rejected"
+    )
 
 
 def say(message: str) -> None:

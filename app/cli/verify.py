@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import typer
 from sqlalchemy import Connection
 
-from app.cli.terminal import FAILED, archive, counted, out, progress
+from app.cli.terminal import FAILED, archive, out, progress
+from app.domain.wording import counted
 from app.search.engine import IndexUnavailable
 from app.search.whoosh import open_engine
 from app.search.whoosh import verify as verify_index

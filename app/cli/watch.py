@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from app.cli.ingest import bring_index_up_to_date
-from app.cli.terminal import WRONG_USE, archive, counted, fail, out, say
+from app.cli.terminal import WRONG_USE, archive, fail, out, outcomes, say
 from app.ingest.compose import Given
 from app.ingest.inputs import shown
 from app.ingest.watch import Told, Watch
@@ -41,12 +41,10 @@ def watch(
             if told.summary is None:
                 say(str(told.problem))
                 return
-            counts = told.summary.counts
             for problem in told.summary.problems[:5]:
                 say(problem)
             out.print(
-                f"{told.file}: {counts.added:,} added, {counts.revised:,} revised, {counts.unchanged:,} unchanged, "
-                f"{counted(counts.duplicates, 'duplicate')}, {counts.rejected:,} rejected (run {told.summary.run})."
+                f"{told.file}: {outcomes(told.summary.counts)} (run {told.summary.run})."
                 + (" Stopped before its end; it is read again with the next watch." if told.summary.stopped else ""),
                 markup=False,
             )

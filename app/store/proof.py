@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import Connection, func, select, text
 
 from app.domain.permalink import ID_LENGTH, LONG_ID_LENGTH, permalink_id
+from app.domain.wording import counted
 from app.store import outbox
 from app.store import tables as t
 from app.store.holdings import WITHHELD, HeldVersion, held_versions
@@ -32,8 +33,7 @@ def database_problems(connection: Connection, told: Told | None = None) -> Itera
             told(done, total)
     owed = outbox.count(connection)
     if owed:
-        articles = "article" if owed == 1 else "articles"
-        yield f"The index owes a look at {owed:,} {articles}. The site or the next ingest brings it up to date."
+        yield f"The index owes a look at {counted(owed, 'article')}. The site or the next ingest brings it up to date."
 
 
 def _file_problems(connection: Connection) -> Iterator[str]:

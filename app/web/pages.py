@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app.domain.wording import counted
 from app.web.language import gettext, ngettext
 
 ROOT: Final = Path(__file__).parents[2]
@@ -37,14 +38,9 @@ def _number(value: int) -> str:
     return f"{value:,}"
 
 
-def _counted(value: int, one: str, many: str | None = None) -> str:
-    """`1 article`, `1,204 articles`."""
-    return f"{value:,} {one if value == 1 else many or one + 's'}"
-
-
 _environment.policies["ext.i18n.trimmed"] = True
 _environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-_environment.filters.update(number=_number, counted=_counted)
+_environment.filters.update(number=_number, counted=counted)
 _environment.globals.update(
     style=_asset("style.css"),
     icon=_asset("icon.svg"),

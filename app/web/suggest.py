@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from app.domain.article import ArticleSummary
 from app.domain.dates import display_date
 from app.domain.query import And, Clause, Field, Pattern, Query, Word
+from app.domain.wording import counted
 from app.search.analysis import Role, tokens
 from app.search.engine import FacetValue, IndexUnavailable, SearchEngine, SearchRequest
 from app.store import articles
@@ -104,9 +105,10 @@ def _names(engine: SearchEngine, typed: str) -> list[Suggestion]:
 
 
 def _of_name(field: str, value: FacetValue) -> Suggestion:
-    articles_of = f"{value.total:,} {'article' if value.total == 1 else 'articles'}"
     address = urlencode([("q", ""), (field, value.value)], errors="replace")
-    return Suggestion(shortened(value.value, LONGEST_COMPLETION), f"{field}, {articles_of}", f"/search?{address}")
+    return Suggestion(
+        shortened(value.value, LONGEST_COMPLETION), f"{field}, {counted(value.total, 'article')}", f"/search?{address}"
+    )
 
 
 def _sendable(text: str) -> str:
