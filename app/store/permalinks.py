@@ -72,11 +72,9 @@ def find(connection: Connection, id: str) -> Article | Moved | Tombstone | None:
     row = connection.execute(_FOUND, {"id": id}).first()
     if row is None:
         return None
-    if row.withdrawn_at is not None:
-        return Tombstone(id, row.withdrawn_reason or "", row.withdrawn_at)
-    if into := row.merged_into or row.represented_by:
+    if row.withdrawn_at is None and (into := _into(row)):
         return _follow(connection, id, into)
-    return _article(connection, row)
+    return _article(connection, row) if row.withdrawn_at is None else _tombstone(id, row)
 
 
 def find_all(
@@ -93,11 +91,8 @@ def find_all(
         for start in range(0, len(wanted), AT_ONCE):
             found = connection.execute(_FOUND_ALL, {"ids": wanted[start : start + AT_ONCE]})
             rows.update((row.id, row) for row in found)
-        leads = {into for row in rows.values() if (into := row.merged_into or row.represented_by)}
-        wanted = [id for id in leads if id not in rows]
-    standing = [
-        row for row in rows.values() if row.withdrawn_at is None and not (row.merged_into or row.represented_by)
-    ]
+        wanted = [into for row in rows.values() if (into := _into(row)) and into not in rows]
+    standing = [row for row in rows.values() if row.withdrawn_at is None and not _into(row)]
     authors, topics = authors_and_topics(connection, [row.version_id for row in standing])
     texts = {_end_of(rows, id) for id in with_text if id in rows}
     paragraphs = paragraphs_of(connection, [row.version_id for row in standing if row.id in texts])
@@ -107,20 +102,13 @@ def find_all(
         )
         for row in standing
     }
-    for id in rows.keys() - articles.keys():
-        end = rows[_end_of(rows, id)]
-        articles[id] = (
-            Moved(id, end.id, end.slug)
-            if end.withdrawn_at is None
-            else Tombstone(id, end.withdrawn_reason or "", end.withdrawn_at)
-        )
-    return articles
+    return articles | {id: _end(id, rows[_end_of(rows, id)]) for id in rows.keys() - articles.keys()}
 
 
 def _end_of(rows: Mapping[str, Row[Any]], id: str) -> str:
     """Where a chain of moves ends; at one that was withdrawn it ends, too."""
     row = rows[id]
-    while row.withdrawn_at is None and (into := row.merged_into or row.represented_by):
+    while row.withdrawn_at is None and (into := _into(row)):
         row = rows[into]
     end: str = row.id
     return end
@@ -134,9 +122,7 @@ def find_version(connection: Connection, id: str, number: int) -> Article | Tomb
     row = connection.execute(_FOUND_AT, {"id": id, "number": number}).first()
     if row is None:
         return None
-    if row.withdrawn_at is not None:
-        return Tombstone(id, row.withdrawn_reason or "", row.withdrawn_at)
-    return _article(connection, row)
+    return _article(connection, row) if row.withdrawn_at is None else _tombstone(id, row)
 
 
 def versions_of(connection: Connection, id: str) -> tuple[VersionNote, ...]:
@@ -175,7 +161,7 @@ def _whole(
         version=row.number,
         versions=row.versions,
         current=row.current,
-        leads_elsewhere=(row.merged_into or row.represented_by) is not None,
+        leads_elsewhere=_into(row) is not None,
         title=Stated(row.title, row.title_origin),
         source=_stated(row.source, row.source_origin),
         authors=tuple(Stated(*pair) for pair in authors),
@@ -205,11 +191,24 @@ def _also_at(connection: Connection, id: str) -> tuple[Address, ...]:
     return tuple(Address(row.id, row.title, row.source, row.url, published_of(row)) for row in rows)
 
 
-def _follow(connection: Connection, id: str, into: str) -> Moved | Tombstone | None:
+def _follow(connection: Connection, id: str, into: str) -> Moved | Tombstone:
     """Where a chain of moves ends. Links made by `duplicates` and by merging never run in a circle."""
     target = connection.execute(select(t.article).where(t.article.c.id == into)).one()
-    if target.withdrawn_at is not None:
-        return Tombstone(id, target.withdrawn_reason or "", target.withdrawn_at)
-    if further := target.merged_into or target.represented_by:
+    if target.withdrawn_at is None and (further := _into(target)):
         return _follow(connection, id, further)
-    return Moved(id, target.id, target.slug)
+    return _end(id, target)
+
+
+def _into(row: Row[Any]) -> str | None:
+    """The article that another was merged into, or is represented by."""
+    into: str | None = row.merged_into or row.represented_by
+    return into
+
+
+def _end(id: str, row: Row[Any]) -> Moved | Tombstone:
+    """What a permalink answers with that leads to this row, and no further."""
+    return Moved(id, row.id, row.slug) if row.withdrawn_at is None else _tombstone(id, row)
+
+
+def _tombstone(id: str, row: Row[Any]) -> Tombstone:
+    return Tombstone(id, row.withdrawn_reason or "", row.withdrawn_at)
