@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from fastapi import Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
 
-from app.domain.article import Tombstone
+from app.domain.article import Article, Moved, Tombstone
 from app.web.errors import NotFound, problem
 from app.web.pages import page
 from app.web.present import date_text, shortened
@@ -40,6 +41,20 @@ def withdrawn(request: Request, stone: Tombstone) -> Response:
         date=date_text(stone.withdrawn_at),
         iso=stone.withdrawn_at.date().isoformat(),
     )
+
+
+def led(request: Request, id: str, found: Article | Moved | Tombstone | None, path: Callable[[str], str]) -> Response:
+    """Where a page that belongs to an article is not at the address asked for: it is beside the article that the id
+    means, or leads to. path: the page's, by an article's id. Raises NotFound for an id that no article has."""
+    match found:
+        case Article():
+            return moved(request, path(found.id))
+        case Moved():
+            return moved(request, path(found.into))
+        case Tombstone():
+            return withdrawn(request, found)
+        case None:
+            raise unknown(id)
 
 
 def unknown(id: str) -> NotFound:

@@ -12,10 +12,10 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
-from app.domain.article import Article, Moved, Tombstone
+from app.domain.article import Article, Tombstone
 from app.domain.citation import Cited, bibtex, csl_item, ris
 from app.web.dependencies import Archive, ArchiveDep
-from app.web.elsewhere import moved, unknown, withdrawn
+from app.web.elsewhere import led, moved, withdrawn
 from app.web.errors import NotFound
 from app.web.links import link_header, linkset
 from app.web.markdown import article_markdown
@@ -86,17 +86,10 @@ def _add(form: Form) -> None:
     """Its two addresses: of the article as it is now, and of one version."""
 
     def now(id: str, archive: ArchiveDep, request: Request) -> Response:
-        match archive.find(id):
-            case Article() as article if article.id == id:
-                return _answer(form, article, archive)
-            case Article() as article:
-                return moved(request, f"/a/{article.id}.{form.name}")
-            case Moved() as there:
-                return moved(request, f"/a/{there.into}.{form.name}")
-            case Tombstone() as stone:
-                return withdrawn(request, stone)
-            case None:
-                raise unknown(id)
+        found = archive.find(id)
+        if isinstance(found, Article) and found.id == id:
+            return _answer(form, found, archive)
+        return led(request, id, found, lambda meant: f"/a/{meant}.{form.name}")
 
     def then(id: str, number: str, archive: ArchiveDep, request: Request) -> Response:
         match archive.version(id, read_number(number) or 0):

@@ -10,11 +10,11 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from app.domain.article import Article, ArticleSummary, Moved, Tombstone
+from app.domain.article import Article, ArticleSummary
 from app.search.engine import Related
 from app.store import articles
 from app.web.dependencies import Archive, ArchiveDep
-from app.web.elsewhere import moved, unknown, withdrawn
+from app.web.elsewhere import led
 from app.web.language import gettext as _
 from app.web.pages import page
 from app.web.present import ArticleLine, article_line
@@ -37,20 +37,13 @@ class RelatedView:
 
 @router.get("/related/{id}")
 def related_articles(id: str, archive: ArchiveDep, request: Request) -> Response:
-    match archive.find(id):
-        case Article() as article if article.id == id:
-            found = _related(archive, article)
-            answer = page(request, "related.html", article=(article.title.value, article.path), related=found)
-            answer.headers["Cache-Control"] = "no-cache"
-            return answer
-        case Article() as article:
-            return moved(request, f"/related/{article.id}")
-        case Moved() as there:
-            return moved(request, f"/related/{there.into}")
-        case Tombstone() as stone:
-            return withdrawn(request, stone)
-        case None:
-            raise unknown(id)
+    article = archive.find(id)
+    if not isinstance(article, Article) or article.id != id:
+        return led(request, id, article, "/related/{}".format)
+    found = _related(archive, article)
+    answer = page(request, "related.html", article=(article.title.value, article.path), related=found)
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
 
 
 def _related(archive: Archive, article: Article) -> tuple[RelatedView, ...]:
