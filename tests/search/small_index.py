@@ -13,19 +13,14 @@ from app.search.whoosh import WhooshEngine, create, open_engine, open_writer
 class SmallIndex:
     """add() names articles a1, a2, ... unless given an id; ids() are the ids of the articles that answer, in order."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, make: bool = True) -> None:
+        """make: begin a new index, instead of the one that is there."""
         self.directory = directory
         self._generation = 0
         self._added = 0
         self._engine: WhooshEngine | None = None
-        create(directory)
-
-    @classmethod
-    def on(cls, directory: Path) -> SmallIndex:
-        """The index that is there already."""
-        index = cls.__new__(cls)
-        index.directory, index._generation, index._added, index._engine = directory, 0, 0, None
-        return index
+        if make:
+            create(directory)
 
     def add(self, *paragraphs: str, **fields: object) -> str:
         self._added += 1

@@ -390,7 +390,7 @@ def test_a_writer_killed_leaves_the_last_commit_and_no_lock(index: SmallIndex, s
     process.stdout.close()
     process.wait()
 
-    engine_index = SmallIndex.on(index.directory)
+    engine_index = SmallIndex(index.directory, make=False)
     assert engine_index.search("common").total == 20
     assert engine_index.search(f"generation{committed} OR generation{committed + 1}").total == 20
     index.add("after the crash", id="after")
