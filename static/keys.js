@@ -12,7 +12,8 @@ function off() {
   }
 }
 
-function step(links, by) {
+function step(by) {
+  const links = all(".hits h2 a, .lines .line-title a");
   const item = document.activeElement?.closest("li");
   const at = links.findIndex((link) => link === document.activeElement || (item && link.closest("li") === item));
   const next = links[at < 0 ? (by > 0 ? 0 : -1) : at + by];
@@ -60,8 +61,8 @@ const keys = {
     box?.select();
     return Boolean(box);
   },
-  j: () => step(all(".hits h2 a, .lines .line-title a"), 1),
-  k: () => step(all(".hits h2 a, .lines .line-title a"), -1),
+  j: () => step(1),
+  k: () => step(-1),
   n: () => turn(1),
   p: () => turn(-1),
   s: () => follow(of("[data-star]")),

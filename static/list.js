@@ -3,13 +3,12 @@
 import { tell, words } from "./told.js";
 
 const KEY = "policy-archive.reading-list";
-const MOST = 300;
 const ITEM = /^[0-9a-z]{12}([0-9a-z]{4})?(\.[0-9a-z]{8})?$/;
 
 function read() {
   try {
     const kept = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(kept) ? [...new Set(kept.filter((one) => typeof one === "string" && ITEM.test(one)))].slice(0, MOST) : [];
+    return Array.isArray(kept) ? [...new Set(kept.filter((one) => typeof one === "string" && ITEM.test(one)))].slice(0, words.most) : [];
   } catch {
     return [];
   }
@@ -29,11 +28,11 @@ function write(items) {
 
 const address = (items) => (items.length ? `/list?items=${items.join(",")}` : "/list");
 
-export function toggle(item) {
+function toggle(item) {
   const kept = read();
   if (kept.includes(item)) {
     if (write(kept.filter((one) => one !== item))) tell(words.off);
-  } else if (kept.length >= MOST) tell(words.full);
+  } else if (kept.length >= words.most) tell(words.full);
   else if (write([...kept, item])) tell(words.on);
 }
 
@@ -70,7 +69,7 @@ function offer(where, kept) {
   if (own && kept.length) said.textContent = words.own;
   else if (shown.length) {
     said.textContent = words.notOwn;
-    offers.append(button(words.keep, () => write([...new Set([...kept, ...shown])].slice(0, MOST))));
+    offers.append(button(words.keep, () => write([...new Set([...kept, ...shown])].slice(0, words.most))));
     if (kept.length) offers.append(button(words.replace, () => replaced(kept, shown)));
   } else if (kept.length) {
     const link = document.createElement("a");

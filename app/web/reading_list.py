@@ -63,15 +63,13 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """address: of the list as it is shown. problems: what could not be read, in sentences."""
+    """problems: what could not be read, in sentences. files: what each is called, and where it is."""
 
     name: str
     items: str
-    address: str
     entries: tuple[Entry, ...]
     problems: tuple[str, ...]
     files: tuple[tuple[str, str], ...]
-    most: int = MOST_ITEMS
 
 
 @router.get("/list")
@@ -107,7 +105,7 @@ def reading_list(archive: ArchiveDep, request: Request) -> Response:
     )
     query = address.partition("?")[2]
     files = tuple((file.text, f"/list.{file.name}?{query}") for file in FILES if query)
-    view = ListView(name, write_items(given.items), address, entries, tuple(problems), files)
+    view = ListView(name, write_items(given.items), entries, tuple(problems), files)
     return page(request, "reading_list.html", canonical=address, view=view)
 
 

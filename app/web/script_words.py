@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from app.domain.reading_list import MOST_ITEMS
 from app.web.language import gettext as _
 
 
@@ -23,6 +24,7 @@ def keys() -> list[list[str]]:
 def script_words() -> str:
     """As a module, `/static/words.js`. What is in braces is filled in by the script."""
     said: dict[str, Any] = {
+        "most": MOST_ITEMS,
         "on": _("It is on your reading list now."),
         "off": _("It is off your reading list now."),
         "full": _("Your reading list is full; take something off it first."),
