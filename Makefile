@@ -8,7 +8,7 @@ BROWSER_STAMP := .venv/installed-to-browse
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser screenshots fuzz check format lock bench bench-http bench-archive eval clean
+.PHONY: help setup demo test test-browser screenshots fuzz check format lock bench bench-http bench-archive catalogue eval clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ check: $(DEV_STAMP) ## Run ruff, the type checker and the import directions
 format: $(DEV_STAMP) ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+catalogue: $(RUN_STAMP) ## List anew what pages say, for translators: app/translations/messages.pot
+	$(BIN)/python -m app.translations
 
 lock: ## Lock the dependencies of pyproject.toml anew, with hashes (needs uv)
 	uv lock --upgrade

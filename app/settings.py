@@ -5,17 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.ingest.fetch.limits import PORTS, Limits
+from app.language import DEFAULT, TRANSLATIONS, read
 from app.search.thesaurus import SHIPPED
 
 
 class Settings(BaseSettings):
     """data_dir: where database and index live. database_url, index_url: elsewhere, if set. base_url: what permalinks
-    begin with. thesaurus: the file of aliases. poll: whether the serving process polls feeds. fetch_*: how far fetching
-    from the web may go; private opens loopback and private networks to it."""
+    begin with. translations: the folder of languages other than English. locale: the language of pages, and how they
+    write numbers and dates (`en-GB`). thesaurus: the file of aliases. poll: whether the serving process polls feeds.
+    fetch_*: how far fetching from the web may go; private opens loopback and private networks to it."""
 
     model_config = SettingsConfigDict(env_prefix="ARCHIVE_", env_file=".env", extra="ignore")
 
@@ -24,6 +26,8 @@ class Settings(BaseSettings):
     index_url: str = ""
     base_url: str = "http://127.0.0.1:8000"
     title: str = Field(default="Policy Archive", max_length=200)
+    translations: Path = TRANSLATIONS
+    locale: str = Field(default=DEFAULT, validate_default=True)
     thesaurus: Path = SHIPPED
     poll: bool = False
     fetch_private: bool = False
@@ -36,6 +40,12 @@ class Settings(BaseSettings):
     @classmethod
     def _ports(cls, value: Any) -> Any:
         return value.replace(",", " ").split() if isinstance(value, str) else value
+
+    @field_validator("locale")
+    @classmethod
+    def _speakable(cls, value: str, read_before: ValidationInfo) -> str:
+        read(value, read_before.data["translations"])
+        return value
 
     @property
     def fetching(self) -> Limits:

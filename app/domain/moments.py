@@ -13,12 +13,14 @@ _NO_LATER = datetime(9998, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class AsOf:
     """given: as it was asked for. text: how it reads. until: the last instant that counts in: the end of the day, month
-    or year that was given, in UTC. problem: where it can't be read, a sentence that says so; then until is None."""
+    or year that was given, in UTC. problem: where it can't be read, a sentence that says so; then until and read are
+    None."""
 
     given: str
     text: str
     until: datetime | None
     problem: str | None = None
+    read: PublishedDate | None = None
 
 
 def microseconds(moment: datetime) -> int:
@@ -33,7 +35,7 @@ def read_as_of(given: str) -> AsOf | None:
         return None
     try:
         read = parse_date(given, _NO_LATER)
-        return AsOf(given, _said(read), _end(read))
+        return AsOf(given, _said(read), _end(read), read=read)
     except (ImpossibleDate, OverflowError):
         told = f"as_of=“{given[:40]}” was passed over: write a day as 2026-01-31, or a month, or a year."
         return AsOf(given, given, None, told)

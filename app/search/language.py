@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from app.language import noted
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -53,78 +55,96 @@ def _samples(given: tuple[Sample | str, ...] | str) -> tuple[Sample, ...]:
 
 LANGUAGE: Final = (
     Group(
-        "Words",
-        "Small and capital letters, accents and British or American spelling make no difference.",
+        noted("Words"),
+        noted("Small and capital letters, accents and British or American spelling make no difference."),
         (
             _entry(
                 "mosul stabilization",
-                "Every word must occur, in any of its forms, in the title, the summary or the text.",
+                noted("Every word must occur, in any of its forms, in the title, the summary or the text."),
                 "They hope to stabilise Mosul.",
                 ("They entered Mosul.", "Stabilization is slow."),
             ),
             _entry(
                 "what did ministers promise about the river ports",
-                "Seven words or more without any sign are read as a sentence: any of them will do, best first, and "
-                "words such as “the” don’t count.",
+                noted(
+                    "Seven words or more without any sign are read as a sentence: any of them will do, best first, and "
+                    "words such as “the” don’t count."
+                ),
                 ("The ports stay shut.", "A minister promised it."),
                 "What did they say about the matter?",
             ),
         ),
     ),
     Group(
-        "Exact words and phrases",
-        "What is exact is looked for as it is written: no other forms, no other names.",
+        noted("Exact words and phrases"),
+        noted("What is exact is looked for as it is written: no other forms, no other names."),
         (
             _entry(
                 '"get it right"',
-                "These words next to each other, in this order; every one counts, “it” and “the” too.",
+                noted("These words next to each other, in this order; every one counts, “it” and “the” too."),
                 "We have to get it right this time.",
                 ("They get the right answer.", "She gets it right."),
             ),
             _entry(
                 "“get it right”",
-                "Typographic quotation marks are the same.",
+                noted("Typographic quotation marks are the same."),
                 "We have to get it right this time.",
                 "Right, get it.",
             ),
             _entry(
                 "=election",
-                "Exactly this word, in no other form.",
+                noted("Exactly this word, in no other form."),
                 "The election was close.",
                 ("Two elections were held.", "He was elected."),
             ),
         ),
     ),
     Group(
-        "Putting words together",
-        "AND, OR and NOT are written in capitals; in small letters they are words like any other. AND binds more "
-        "tightly than OR.",
+        noted("Putting words together"),
+        noted(
+            "AND, OR and NOT are written in capitals; in small letters they are words like any other. AND binds more "
+            "tightly than OR."
+        ),
         (
-            _entry("water OR energy", "At least one of them.", ("Water is scarce.", "An energy law"), "A law on trade"),
-            _entry("water AND energy", "Both; the same as without the AND.", "Water and energy", "Water is scarce."),
+            _entry(
+                "water OR energy",
+                noted("At least one of them."),
+                ("Water is scarce.", "An energy law"),
+                "A law on trade",
+            ),
+            _entry(
+                "water AND energy", noted("Both; the same as without the AND."), "Water and energy", "Water is scarce."
+            ),
             _entry(
                 "vaccine -stockpile",
-                "A minus leaves out the articles that have the word.",
+                noted("A minus leaves out the articles that have the word."),
                 "The vaccine arrived.",
                 "A stockpile of vaccine",
             ),
-            _entry("vaccine NOT stockpile", "The same, in letters.", "The vaccine arrived.", "A stockpile of vaccine"),
+            _entry(
+                "vaccine NOT stockpile",
+                noted("The same, in letters."),
+                "The vaccine arrived.",
+                "A stockpile of vaccine",
+            ),
             _entry(
                 "(water OR energy) law -tax",
-                "Brackets hold together what belongs together.",
+                noted("Brackets hold together what belongs together."),
                 ("An energy law", "The law on water"),
                 ("Water is scarce.", "An energy law and a tax"),
             ),
         ),
     ),
     Group(
-        "Near each other",
-        "Within one paragraph, in any order. A phrase, a pattern or a group such as (carter OR obama) may stand on "
-        "either side.",
+        noted("Near each other"),
+        noted(
+            "Within one paragraph, in any order. A phrase, a pattern or a group such as (carter OR obama) may stand on "
+            "either side."
+        ),
         (
             _entry(
                 "carter NEAR/10 mosul",
-                "At most ten words from one to the other.",
+                noted("At most ten words from one to the other."),
                 ("Carter spoke of Mosul.", "In Mosul they waited for Carter."),
                 (
                     "Carter spoke at length about the river, the bridges, the roads, the schools and then Mosul.",
@@ -133,191 +153,199 @@ LANGUAGE: Final = (
             ),
             _entry(
                 "carter w/3 mosul",
-                "The same, shorter to write; here three words.",
+                noted("The same, shorter to write; here three words."),
                 "Carter spoke of Mosul.",
                 "Carter spoke of the road to Mosul.",
             ),
             _entry(
                 '"carter mosul"~10',
-                "The same once more; more than two words may stand in it.",
+                noted("The same once more; more than two words may stand in it."),
                 "In Mosul they waited for Carter.",
                 "Carter waited.",
             ),
         ),
     ),
     Group(
-        "Parts of words, uncertain spelling",
-        "These look for words as they are spelt, not for their forms.",
+        noted("Parts of words, uncertain spelling"),
+        noted("These look for words as they are spelt, not for their forms."),
         (
             _entry(
                 "stabili*",
-                "A star stands for any letters, or none. It may stand anywhere in a word.",
+                noted("A star stands for any letters, or none. It may stand anywhere in a word."),
                 ("Stability first", "It was stabilised."),
                 ("A stable door", "It became unstable."),
             ),
             _entry(
                 "wom?n",
-                "A question mark inside a word stands for one letter.",
+                noted("A question mark inside a word stands for one letter."),
                 ("A woman spoke.", "Women voted."),
                 "A womanly voice",
             ),
             _entry(
                 "Mosul?",
-                "At the end of a word it is a question mark, and means nothing.",
+                noted("At the end of a word it is a question mark, and means nothing."),
                 "They came from Mosul.",
                 "They came from Mosulia.",
             ),
             _entry(
                 "Daish~",
-                "Words spelt almost like this: one letter left out, put in or changed, or two changed places; two "
-                "such slips in words of six letters or more.",
+                noted(
+                    "Words spelt almost like this: one letter left out, put in or changed, or two changed places; two "
+                    "such slips in words of six letters or more."
+                ),
                 ("They fought Daesh.", "They fought Daish."),
                 "They danced at the feast.",
             ),
         ),
     ),
     Group(
-        "In one part of the article",
-        "The name of the part, a colon, then a word, a phrase or a group in brackets. person:, place:, org: and "
-        "speaker: are understood but not yet told apart; their words are looked for in the whole article.",
+        noted("In one part of the article"),
+        noted(
+            "The name of the part, a colon, then a word, a phrase or a group in brackets. person:, place:, org: and "
+            "speaker: are understood but not yet told apart; their words are looked for in the whole article."
+        ),
         (
             _entry(
                 "title:health",
-                "In the title.",
+                noted("In the title."),
                 (Sample("They met.", title="Health and trade"),),
                 (Sample("On health.", title="Trade"),),
             ),
             _entry(
                 "title:(trade OR energy)",
-                "Either of them in the title.",
+                noted("Either of them in the title."),
                 (Sample("They met.", title="Energy for all"), Sample("They met.", title="A trade deal")),
                 (Sample("Of trade and energy.", title="A deal"),),
             ),
             _entry(
                 "text:levy",
-                "In the text, not in title or summary.",
+                noted("In the text, not in title or summary."),
                 (Sample("The levy stays."),),
                 (Sample("It stays.", title="The levy"),),
             ),
             _entry(
                 "author:ferreira",
-                "The author’s name has the word.",
+                noted("The author’s name has the word."),
                 (Sample("They met.", author="Ann Ferreira"),),
                 (Sample("Ferreira spoke.", author="Bo Lindqvist"),),
             ),
             _entry(
                 'source:"harbour gazette"',
-                "The source’s name has the phrase.",
+                noted("The source’s name has the phrase."),
                 (Sample("They met.", source="The Harbour Gazette"),),
                 (Sample("They met.", source="Gazette of the Harbour"), Sample("The Harbour Gazette said so.")),
             ),
             _entry(
                 "topic:health",
-                "One of its topics has the word.",
+                noted("One of its topics has the word."),
                 (Sample("They met.", topic="Public health"),),
                 (Sample("On health.", topic="Trade"),),
             ),
         ),
     ),
     Group(
-        "Dates",
-        "A date counts as far as it is known: an article of July 2016 whose day is not known is in 2016 and in "
-        "2016-07, but not in 2016-07-21.",
+        noted("Dates"),
+        noted(
+            "A date counts as far as it is known: an article of July 2016 whose day is not known is in 2016 and in "
+            "2016-07, but not in 2016-07-21."
+        ),
         (
             _entry(
                 "date:2016",
-                "Published in that year.",
+                noted("Published in that year."),
                 (Sample("They met.", date="2016"), Sample("They met.", date="2016-07-21")),
                 (Sample("They met in 2016.", date="2017-01-01"), Sample("They met in 2016.")),
             ),
             _entry(
                 "date:2016-07",
-                "In that month.",
+                noted("In that month."),
                 (Sample("They met.", date="2016-07"), Sample("They met.", date="2016-07-21")),
                 (Sample("They met.", date="2016"), Sample("They met.", date="2016-08-01")),
             ),
             _entry(
                 "date:2016-07-01..2016-07-31",
-                "From one day, month or year to another, both counted in. Either end may be left open.",
+                noted("From one day, month or year to another, both counted in. Either end may be left open."),
                 (Sample("They met.", date="2016-07-31"),),
                 (Sample("They met.", date="2016-08-01"), Sample("They met.", date="2016-06-30")),
             ),
             _entry(
                 "after:2016-07",
-                "Later than that.",
+                noted("Later than that."),
                 (Sample("They met.", date="2016-08-01"), Sample("They met.", date="2017")),
                 (Sample("They met.", date="2016-07-31"), Sample("They met.", date="2016")),
             ),
             _entry(
                 "before:2016",
-                "Earlier than that.",
+                noted("Earlier than that."),
                 (Sample("They met.", date="2015-12-31"),),
                 (Sample("They met.", date="2016"), Sample("They met.")),
             ),
             _entry(
                 "date:unknown",
-                "The date is not known.",
+                noted("The date is not known."),
                 (Sample("They met in 2016."),),
                 (Sample("They met.", date="2016"),),
             ),
         ),
     ),
     Group(
-        "Names and figures",
-        "What policy is written with finds itself, and not what merely looks like it.",
+        noted("Names and figures"),
+        noted("What policy is written with finds itself, and not what merely looks like it."),
         (
             _entry(
                 "US",
-                "In capitals the country, in small letters the word.",
+                noted("In capitals the country, in small letters the word."),
                 ("The US sent envoys.", "Envoys of the U.S. arrived."),
                 "They told us nothing.",
             ),
-            _entry("U.S.", "With dots it is the same.", "The US sent envoys.", "They told us nothing."),
-            _entry("us", "The word.", "They told us nothing.", "The US sent envoys."),
-            _entry("IS", "The group, not the verb.", "IS held the town.", "The town is free."),
-            _entry("ISI", "Pakistan’s agency, not ISIS.", "The ISI denied it.", "ISIS fled."),
+            _entry("U.S.", noted("With dots it is the same."), "The US sent envoys.", "They told us nothing."),
+            _entry("us", noted("The word."), "They told us nothing.", "The US sent envoys."),
+            _entry("IS", noted("The group, not the verb."), "IS held the town.", "The town is free."),
+            _entry("ISI", noted("Pakistan’s agency, not ISIS."), "The ISI denied it.", "ISIS fled."),
             _entry(
                 "al-Abadi",
-                "A hyphen inside a word is no minus.",
+                noted("A hyphen inside a word is no minus."),
                 "Prime Minister al-Abadi spoke.",
                 "Al-Baghdadi spoke.",
             ),
-            _entry("O'Hanlon", "With any apostrophe.", "Michael O’Hanlon wrote.", "Mr. Hanlon wrote."),
-            _entry("Nice", "A name that is a word, too.", "They met in Nice.", "A niece came."),
+            _entry("O'Hanlon", noted("With any apostrophe."), "Michael O’Hanlon wrote.", "Mr. Hanlon wrote."),
+            _entry("Nice", noted("A name that is a word, too."), "They met in Nice.", "A niece came."),
             _entry(
                 "F-16",
-                "With or without the hyphen, one or several.",
+                noted("With or without the hyphen, one or several."),
                 ("Two F-16s landed.", "An F16"),
                 "An F-15E landed.",
             ),
-            _entry("A-10", "Not a 10.", "An A-10 landed.", "It was a 10 minute walk."),
-            _entry("9/11", "Not 9 and 11.", "After 9/11 all changed.", "Chapter 9 has 11 sections."),
+            _entry("A-10", noted("Not a 10."), "An A-10 landed.", "It was a 10 minute walk."),
+            _entry("9/11", noted("Not 9 and 11."), "After 9/11 all changed.", "Chapter 9 has 11 sections."),
             _entry(
                 "$5,000",
-                "That sum of money, not the number.",
+                noted("That sum of money, not the number."),
                 "A grant of $5,000",
                 ("A grant of $5,000,000", "A grant of $3,000", "About 5,000 people"),
             ),
             _entry(
                 "$2.1 billion",
-                "A number and its unit stay together.",
+                noted("A number and its unit stay together."),
                 "Aid of $2.1 billion was pledged.",
                 ("Aid of $2.1 million was pledged.", "Of 2.1 parts, a billion remained."),
             ),
         ),
     ),
     Group(
-        "Other names of the same thing",
-        "The archive keeps a list of names that mean the same. A search for one also finds the others, and the page "
-        "of results says which.",
+        noted("Other names of the same thing"),
+        noted(
+            "The archive keeps a list of names that mean the same. A search for one also finds the others, and the "
+            "page of results says which."
+        ),
         (
             _entry(
                 "ISIS",
-                "Also ISIL, Daesh and Islamic State.",
+                noted("Also ISIL, Daesh and Islamic State."),
                 ("ISIS fled.", "Daesh fled.", "The Islamic State fled."),
                 ("The ISI denied it.", "An Islamic party, a state of unrest"),
             ),
-            _entry("=ISIS", "Only this name.", "ISIS fled.", ("Daesh fled.", "The Islamic State fled.")),
+            _entry("=ISIS", noted("Only this name."), "ISIS fled.", ("Daesh fled.", "The Islamic State fled.")),
         ),
     ),
 )

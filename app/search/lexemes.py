@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Final
 
 from app.domain.query import ENTITY_FIELDS, FIELDS, And, Clause, Fuzzy, Near, Pattern, Phrase, Word
+from app.language import _, number_text
 from app.search.analysis import Role, Token, tokens
 from app.search.periods import PERIOD_FIELDS, UnreadablePeriod, read_period
 from app.search.tree import LONGEST_CLAUSES, MOST_CLAUSES, Room, joined
@@ -75,17 +76,19 @@ class Reading:
     repaired: bool = False
     notes: list[str] = field(default_factory=list)
 
-    def note(self, note: str) -> None:
+    def note(self, message: str, **values: str | int) -> None:
+        """message: in English; what is noted is in the language of the pages."""
+        note = _(message, **values)
         if note in self.notes:
             return
         if len(self.notes) < _MOST_NOTES:
             self.notes.append(note)
         elif len(self.notes) == _MOST_NOTES:
-            self.notes.append("More of the query was mended in such ways.")
+            self.notes.append(_("More of the query was mended in such ways."))
 
-    def mend(self, note: str) -> None:
+    def mend(self, message: str, **values: str | int) -> None:
         self.repaired = True
-        self.note(note)
+        self.note(message, **values)
 
 
 class Kind(Enum):
@@ -285,13 +288,19 @@ class _Lexer:
         words = [core for core in (_core(piece)[0] for piece in content[:LONGEST_CLAUSES].split()) if core]
         if len(content) > LONGEST_CLAUSES or len(words) > MOST_CLAUSES:
             self._reading.mend(
-                f"Of words near each other {MOST_CLAUSES} are read at most, and {LONGEST_CLAUSES:,} characters."
+                "Of words near each other %(clauses)s are read at most, and %(most)s characters.",
+                clauses=MOST_CLAUSES,
+                most=number_text(LONGEST_CLAUSES),
             )
             words = words[:MOST_CLAUSES]
         if len(words) < 2:
             self._add_phrase(content)
             if words:
-                self._reading.mend(f"“{shown(words[0])}” is one word, near to nothing else; ~{distance} was left out.")
+                self._reading.mend(
+                    "“%(word)s” is one word, near to nothing else; ~%(distance)s was left out.",
+                    word=shown(words[0]),
+                    distance=distance,
+                )
         else:
             self._add_clause(Near(tuple(map(Phrase, words)), self._distance(distance)))
 
@@ -302,7 +311,7 @@ class _Lexer:
             self._reading.mend("A nearness of less than 1 word was read as 1.")
             return 1
         if len(written.lstrip("0")) > len(str(MOST_DISTANCE)):
-            self._reading.mend(f"A nearness of more than {MOST_DISTANCE} words was read as {MOST_DISTANCE}.")
+            self._reading.mend("A nearness of more than %(most)s words was read as %(most)s.", most=MOST_DISTANCE)
             return MOST_DISTANCE
         return int(written)
 
@@ -367,7 +376,9 @@ class _Lexer:
             return
 
     def _say_too_long(self) -> None:
-        self._reading.mend(f"Only the first {LONGEST_CLAUSES:,} characters of a word or phrase were read.")
+        self._reading.mend(
+            "Only the first %(most)s characters of a word or phrase were read.", most=number_text(LONGEST_CLAUSES)
+        )
 
     def _fitting_core(self, text: str) -> str:
         core = _core(text)[0]
@@ -422,14 +433,20 @@ class _Lexer:
                 self._at += 1
         try:
             if not written:
-                raise UnreadablePeriod("no date follows it")
+                raise UnreadablePeriod(_("no date follows it"))
             clause, turned = read_period(name, written)
         except UnreadablePeriod as error:
-            self._reading.mend(f"“{name}:{shown(written)}” was left out: {error}.")
+            self._reading.mend(
+                "“%(field)s:%(given)s” was left out: %(problem)s.", field=name, given=shown(written), problem=str(error)
+            )
             self._add(Kind.GAP)
             return
         if turned:
-            self._reading.mend(f"The ends of “{name}:{shown(written)}” changed places: the earlier one comes first.")
+            self._reading.mend(
+                "The ends of “%(field)s:%(given)s” changed places: the earlier one comes first.",
+                field=name,
+                given=shown(written),
+            )
         self._add_clause(clause)
 
     # Wildcards and fuzzy words
@@ -442,7 +459,9 @@ class _Lexer:
             if len(number) > 1 or int(number or 0) > MOST_EDITS:
                 if not any(map(str.isalpha, body)):
                     return bare, None
-                self._reading.mend(f"A fuzzy word may differ in {MOST_EDITS} letters at most; it was read so.")
+                self._reading.mend(
+                    "A fuzzy word may differ in %(most)s letters at most; it was read so.", most=MOST_EDITS
+                )
                 return body, self._possible_edits(body, MOST_EDITS)
             return body, self._possible_edits(body, int(number or 0))
         tail = bare[end:]
@@ -454,7 +473,12 @@ class _Lexer:
         """No more edits than leave a letter of the word."""
         possible = max(0, count_letters(last_run(body)) - 1)
         if asked > possible:
-            self._reading.mend(f"“{shown(body)}” is too short for ~{asked}; it was read as ~{possible}.")
+            self._reading.mend(
+                "“%(word)s” is too short for ~%(asked)s; it was read as ~%(possible)s.",
+                word=shown(body),
+                asked=asked,
+                possible=possible,
+            )
         return min(asked, possible)
 
     def _add_fuzzy(self, body: str, edits: int) -> None:
@@ -485,12 +509,16 @@ class _Lexer:
     def _costly(self, clause: Clause, text: str) -> list[Clause]:
         """The pattern or fuzzy word, or the word it is without signs where it is too long or one too many."""
         if len(text) > LONGEST_PATTERN:
-            self._reading.mend(f"A word with * ? or ~ longer than {LONGEST_PATTERN} characters was read without these.")
+            self._reading.mend(
+                "A word with * ? or ~ longer than %(most)s characters was read without these.", most=LONGEST_PATTERN
+            )
         elif clause in self._patterns or len(self._patterns) < MOST_PATTERNS:
             self._patterns.add(clause)
             return [clause]
         else:
-            self._reading.mend(f"Only {MOST_PATTERNS} words with * ? or ~ are read as such; the others as plain words.")
+            self._reading.mend(
+                "Only %(most)s words with * ? or ~ are read as such; the others as plain words.", most=MOST_PATTERNS
+            )
         return _words_of(text.replace("*", "").replace("?", ""))
 
     def _add_several(self, clauses: list[Clause]) -> None:
@@ -510,7 +538,7 @@ def _has_no_signs(core: str) -> bool:
 
 def _words_of(text: str) -> list[Clause]:
     """The plain words of a part of a stretch: one where it reads as one, else each by itself."""
-    core, _, found = _core(text)
+    core, _start, found = _core(text)
     if not core:
         return []
     if _has_no_signs(core):

@@ -21,8 +21,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
+from typing import Final
 
 from app.domain.query import ENTITY_FIELDS, And, Clause, Dated, Field, Match, Near, Or, Query, Undated, Word
+from app.language import listed, noted, number_text
 from app.search.analysis import Role, tokens
 from app.search.analysis.tokens import ACRONYMS_LIKE_WORDS
 from app.search.capitals import is_in_capitals, is_read_twice
@@ -84,7 +86,12 @@ _DEEPEST_TYPED = 2 * DEEPEST + 8
 _NO_OPERATORS = frozenset({Kind.GAP, Kind.OPEN, Kind.CLOSE})
 """What may stand among bare words without making them more than a sentence: brackets then only set an aside apart."""
 
-_NAMES_OF_ENTITIES = dict(zip(ENTITY_FIELDS, ("Persons", "Places", "Organisations", "Speakers"), strict=True))
+_NOT_TOLD_APART: Final = {
+    "person": noted("Persons are not told apart yet; looked for anywhere in the article: %(words)s."),
+    "place": noted("Places are not told apart yet; looked for anywhere in the article: %(words)s."),
+    "org": noted("Organisations are not told apart yet; looked for anywhere in the article: %(words)s."),
+    "speaker": noted("Speakers are not told apart yet; looked for anywhere in the article: %(words)s."),
+}
 
 
 def parse(text: str, match: Match | None = None) -> Query:
@@ -94,7 +101,7 @@ def parse(text: str, match: Match | None = None) -> Query:
     """
     reading = Reading()
     if len(text) > LONGEST_QUERY:
-        reading.mend(f"Only the first {LONGEST_QUERY:,} characters of the query were read.")
+        reading.mend("Only the first %(most)s characters of the query were read.", most=number_text(LONGEST_QUERY))
     lexemes = read_lexemes(text[:LONGEST_QUERY], reading)
     in_capitals = not _is_in_brackets(lexemes) and is_in_capitals(_texts(lexemes))
     if in_capitals and _is_headline(lexemes):
@@ -104,8 +111,9 @@ def parse(text: str, match: Match | None = None) -> Query:
     sentence = match is None and plain and sum(lexeme.words for lexeme in lexemes if lexeme.bare) >= SENTENCE
     if sentence:
         reading.note(
-            f"A query of {SENTENCE} or more words is read as a sentence: "
-            "articles with any of the words answer, best first."
+            "A query of %(count)s or more words is read as a sentence: "
+            "articles with any of the words answer, best first.",
+            count=SENTENCE,
         )
     any_will_do = sentence or match is Match.ANY
     if any_will_do and all(lexeme.kind in _NO_OPERATORS or lexeme.kind is Kind.CLAUSE for lexeme in lexemes):
@@ -170,9 +178,9 @@ def _without_function_words(lexemes: list[Lexeme], in_capitals: bool, reading: R
     if not named or not any(lexeme.bare for lexeme in kept):
         return lexemes
     if len(named) == 1:
-        reading.note(f"The word “{named[0]}” was left out.")
+        reading.note("The word “%(word)s” was left out.", word=named[0])
     else:
-        reading.note(f"Words such as “{named[0]}” and “{named[1]}” were left out.")
+        reading.note("Words such as “%(word)s” and “%(other)s” were left out.", word=named[0], other=named[1])
     return kept
 
 
@@ -275,7 +283,7 @@ class _Parser:
             self._at += 1
         if kind not in (Kind.OPEN, Kind.CLAUSE, Kind.GAP):
             if name:
-                self._reading.mend(f"Nothing follows “{name}:”, so it was left out.")
+                self._reading.mend("Nothing follows “%(field)s:”, so it was left out.", field=name)
             else:
                 self._reading.mend("A NOT with nothing to exclude was left out.")
             return None
@@ -285,16 +293,14 @@ class _Parser:
         return negated(clause) if clause is not None and negates else clause
 
     def _say_inner_field_counts(self, name: str) -> None:
-        self._reading.mend(f"What has a field of its own, or is a date, is not looked for in “{name}:” as well.")
+        self._reading.mend(
+            "What has a field of its own, or is a date, is not looked for in “%(field)s:” as well.", field=name
+        )
 
     def _in_field(self, name: str, clause: Clause) -> Clause:
         if name in ENTITY_FIELDS:
-            named = [f"“{shown(text)}”" for text in dict.fromkeys(texts(clause))]
-            verb = "were" if len(named) > 1 else "was"
-            said = " and ".join(filter(None, [", ".join(named[:-1]), named[-1]])) if named else "it"
-            self._reading.mend(
-                f"{_NAMES_OF_ENTITIES[name]} are not told apart yet; {said} {verb} looked for anywhere in the article."
-            )
+            named = listed([f"“{shown(text)}”" for text in dict.fromkeys(texts(clause))])
+            self._reading.mend(_NOT_TOLD_APART[name], words=named or "…")
             return as_phrases(clause)
         if any(isinstance(part, Field | Dated | Undated) for part in parts(clause)):
             self._say_inner_field_counts(name)
@@ -356,7 +362,7 @@ class _Parser:
     def _read_group(self) -> Clause | None:
         self._at += 1
         if self._depth >= _DEEPEST_TYPED:
-            self._reading.mend(f"Brackets more than {_DEEPEST_TYPED} deep were left out.")
+            self._reading.mend("Brackets more than %(most)s deep were left out.", most=_DEEPEST_TYPED)
             self._too_deep += 1
             return None
         self._depth += 1

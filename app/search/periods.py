@@ -13,6 +13,7 @@ from typing import Final
 
 from app.domain.dates import EARLIEST_YEAR
 from app.domain.query import Dated, Undated
+from app.language import _
 
 PERIOD_FIELDS: Final = ("date", "after", "before", "since", "until")
 """`after` and `before` leave the period itself out, `since` and `until` count it in."""
@@ -49,9 +50,9 @@ def read_period(field: str, written: str) -> tuple[Dated | Undated, bool]:
     years = _YEARS.fullmatch(text)
     ends = [years[1], years[2]] if years else _BETWEEN.split(text)
     if len(ends) > 2:
-        raise UnreadablePeriod("a period has two ends, as in 2016-07-01..2016-07-31")
+        raise UnreadablePeriod(_("a period has two ends, as in 2016-07-01..2016-07-31"))
     if not any(ends):
-        raise UnreadablePeriod("both ends are open")
+        raise UnreadablePeriod(_("both ends are open"))
     bounds = [_bound(end) if end else None for end in ends]
     first, last = bounds[0], bounds[-1]
     turned = first is not None and last is not None and _first_day(first) > _last_day(last)
@@ -63,14 +64,16 @@ def read_period(field: str, written: str) -> tuple[Dated | Undated, bool]:
 def _bound(text: str) -> _Bound:
     found = _COMPACT_DAY.fullmatch(text) or _BOUND.fullmatch(text)
     if found is None:
-        raise UnreadablePeriod("a date is written as 2016, 2016-07 or 2016-07-21")
+        raise UnreadablePeriod(_("a date is written as 2016, 2016-07 or 2016-07-21"))
     bound = tuple(int(number) for number in found.groups() if number is not None)
     if bound[0] < EARLIEST_YEAR:
-        raise UnreadablePeriod(f"the years {EARLIEST_YEAR} to {LAST_YEAR} can be asked for")
+        raise UnreadablePeriod(
+            _("the years %(first)s to %(last)s can be asked for", first=EARLIEST_YEAR, last=LAST_YEAR)
+        )
     if len(bound) > 1 and not 1 <= bound[1] <= 12:
-        raise UnreadablePeriod(f"there is no month {bound[1]}")
+        raise UnreadablePeriod(_("there is no month %(month)s", month=bound[1]))
     if len(bound) > 2 and not 1 <= bound[2] <= calendar.monthrange(bound[0], bound[1])[1]:
-        raise UnreadablePeriod(f"{_text(bound[:2])} has no day {bound[2]}")
+        raise UnreadablePeriod(_("%(month)s has no day %(day)s", month=str(_text(bound[:2])), day=bound[2]))
     return bound
 
 
@@ -102,7 +105,9 @@ def _next_to(bound: _Bound, step: int) -> _Bound:
             except OverflowError:
                 beside = (LAST_YEAR + 1,)
     if not EARLIEST_YEAR <= beside[0] <= LAST_YEAR:
-        raise UnreadablePeriod(f"the years {EARLIEST_YEAR} to {LAST_YEAR} can be asked for")
+        raise UnreadablePeriod(
+            _("the years %(first)s to %(last)s can be asked for", first=EARLIEST_YEAR, last=LAST_YEAR)
+        )
     return beside
 
 

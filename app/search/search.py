@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from app.domain.article import ArticleSummary
 from app.domain.query import Match, Query
+from app.language import _, noted
 from app.search.analysis.lookups import Part
 from app.search.engine import ClauseTotal, EngineHit, EngineResult, SearchEngine, SearchRequest
 from app.search.marks import Finder, finder
@@ -108,7 +109,8 @@ def find(engine: SearchEngine, request: SearchRequest, thesaurus: Thesaurus) -> 
             shown, fell_back = by_any, True
     notes = [*asked.query.notes, *result.notes]
     if request.generation is not None and request.generation != engine.generation:
-        notes.append("The archive has changed since the first page of these results, so articles may have moved.")
+        sentence = noted("The archive has changed since the first page of these results, so articles may have moved.")
+        notes.append(_(sentence))
     return Answer(
         request=asked,
         result=shown,

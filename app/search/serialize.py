@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import quote_plus
 
 from app.domain.query import FILTER_FIELDS, Filters, Match, Similar, Sort
+from app.language import _, plural
 from app.search.engine import NO_FACET, PER_PAGE, ClauseTotal, Facet, SearchRequest
 from app.search.parse import as_text, in_words, parse
 from app.search.search import Hit, SearchPage
@@ -75,10 +76,11 @@ def clause_note(clause: ClauseTotal, *, answered: bool) -> str | None:
     if answered:
         return None
     if not clause.total:
-        return "No article has this."
+        return _("No article has this.")
     if clause.without:
-        articles = "1 article answers" if clause.without == 1 else f"{clause.without:,} articles answer"
-        return f"Without this, {articles}."
+        return plural(
+            "Without this, %(num)s article answers.", "Without this, %(num)s articles answer.", clause.without
+        )
     return None
 
 
@@ -119,7 +121,7 @@ def narrowed_by(request: SearchRequest, field: str) -> Callable[[str], str]:
     Of a page's links most differ in nothing else, so the rest is put together once.
     """
     pattern = search_parameters(request, with_filter(request.filters, field, (_ANY_VALUE,)))
-    before, _, after = pattern.partition(_encoded(field, _ANY_VALUE))
+    before, _value, after = pattern.partition(_encoded(field, _ANY_VALUE))
     return lambda value: f"{before}{_encoded(field, value)}{after}"
 
 

@@ -23,6 +23,7 @@ from app.domain.query import (
     Widened,
     Word,
 )
+from app.language import number_text
 from app.search.function_words import is_function_word
 
 MOST_CLAUSES = 256
@@ -169,7 +170,7 @@ def fallback(root: Clause) -> Clause | None:
     return any_of([*(telling or wanted), *(clause for clause in clauses if is_requirement(clause))])
 
 
-def fitted(root: Clause, cut: Callable[[str], None]) -> Clause:
+def fitted(root: Clause, cut: Callable[..., None]) -> Clause:
     """The tree within the bounds of MOST_CLAUSES, LONGEST_CLAUSES and DEEPEST; cut is told what was left out."""
     return _Fitting(cut).fit(root, 0) or And(())
 
@@ -177,7 +178,7 @@ def fitted(root: Clause, cut: Callable[[str], None]) -> Clause:
 class Room:
     """What a query may still hold."""
 
-    def __init__(self, cut: Callable[[str], None]) -> None:
+    def __init__(self, cut: Callable[..., None]) -> None:
         self._cut = cut
         self._clauses = MOST_CLAUSES
         self._characters = LONGEST_CLAUSES
@@ -188,21 +189,23 @@ class Room:
         self._clauses -= sum(isinstance(part, TextClause | Dated | Undated) for part in parts(clause))
         self._characters -= characters
         if self._clauses < 0:
-            self._cut(f"Only the first {MOST_CLAUSES} words and phrases of the query were read.")
+            self._cut("Only the first %(clauses)s words and phrases of the query were read.", clauses=MOST_CLAUSES)
         elif self._characters < 0:
-            self._cut(f"Only the first {LONGEST_CLAUSES:,} characters of the query's words were read.")
+            self._cut(
+                "Only the first %(most)s characters of the query's words were read.", most=number_text(LONGEST_CLAUSES)
+            )
         return self._clauses >= 0 and self._characters >= 0
 
 
 class _Fitting:
-    def __init__(self, cut: Callable[[str], None]) -> None:
+    def __init__(self, cut: Callable[..., None]) -> None:
         self._cut = cut
         self._room = Room(cut)
 
     def fit(self, clause: Clause, depth: int) -> Clause | None:
         """depth: the brackets around the clause that can't be left out. None where nothing of it fits."""
         if depth > DEEPEST:
-            self._cut(f"What stands more than {DEEPEST} brackets deep was left out.")
+            self._cut("What stands more than %(most)s brackets deep was left out.", most=DEEPEST)
             return None
         match clause:
             case And(clauses) | Or(clauses):

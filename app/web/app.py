@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from app.language import speak
 from app.search.indexer import Indexer
 from app.search.live import LiveIndex
 from app.search.thesaurus import ThesaurusFile
@@ -46,8 +47,9 @@ from app.web.upkeep import Upkeep
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The site over one archive. Raises StoreError for an unusable data folder, ValueError for a wrong index_url or
-    thesaurus."""
+    """The site over one archive; from now on the process speaks its language. Raises StoreError for an unusable data
+    folder, ValueError for a wrong index_url, locale or thesaurus."""
+    speak(settings.locale, settings.translations)
     database = Database(settings.database)
     index = LiveIndex(database, settings.index_folder)
     thesaurus = ThesaurusFile(settings.thesaurus)

@@ -22,6 +22,7 @@ from app.web.metadata import article_metadata
 from app.web.near import nearly_the_same
 from app.web.pages import page
 from app.web.parameters import read_search
+from app.web.present import as_of_problem, as_of_text
 from app.web.reading import article_view
 from app.web.signposting import article_links
 from app.web.standing import standing_view
@@ -54,7 +55,7 @@ def _page(archive: Archive, request: Request, article: Article, as_of: AsOf | No
         canonical=article.path,
         view=view,
         metadata=article_metadata(article, archive.base_url),
-        problem=None if as_of is None else as_of.problem,
+        problem=None if as_of is None else as_of_problem(as_of),
     )
     links = [*article_links(article, archive.base_url, FORM_TYPES), *original_links(archive, article)]
     answer.headers["Link"] = link_header(links)
@@ -75,7 +76,7 @@ def _as_it_stood(archive: Archive, request: Request, article: Article, as_of: As
         view=article_view(found, archive.base_url, _found_by(archive, request)),
         metadata=None,
         problem=None,
-        standing=standing_view(found, versions, as_of=as_of.text, too_early=then is None),
+        standing=standing_view(found, versions, as_of=as_of_text(as_of), too_early=then is None),
     )
     answer.headers.update(memento_headers(archive, found, versions))
     return answer

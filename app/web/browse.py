@@ -16,14 +16,14 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 from starlette.convertors import Convertor, register_url_convertor
 
-from app.domain.dates import MONTH_NAMES
 from app.domain.moments import AsOf, read_as_of
+from app.language import _, month_name, month_text, noted, short_month_name, year_text
 from app.store import browse
 from app.store.browse import ArticlePage, NameCount, PeriodCount, Shelf
 from app.web.dependencies import Archive, ArchiveDep
 from app.web.errors import NotFound
 from app.web.pages import page
-from app.web.present import Link, article_line, pager, read_number, shelf_path
+from app.web.present import Link, article_line, as_of_text, as_of_view, pager, read_number, shelf_path
 
 PER_PAGE: Final = 50
 DENSITIES: Final = 5
@@ -71,6 +71,12 @@ register_url_convertor("month", _MonthConvertor())
 
 router = APIRouter()
 
+_ALL: Final = {
+    Shelf.SOURCES: noted("All sources"),
+    Shelf.TOPICS: noted("All topics"),
+    Shelf.AUTHORS: noted("All authors"),
+}
+
 
 @router.get("/browse")
 def browse_page(archive: ArchiveDep, request: Request) -> Response:
@@ -84,8 +90,8 @@ def browse_page(archive: ArchiveDep, request: Request) -> Response:
         canonical=f"/browse{kept}",
         glance=glance,
         calendar=calendar(glance.calendar, kept),
-        months=[name[:3] for name in MONTH_NAMES],
-        as_of=as_of,
+        months=[short_month_name(month) for month in range(1, 13)],
+        as_of=as_of_view(as_of),
         kept=kept,
         path="/browse",
     )
@@ -93,7 +99,7 @@ def browse_page(archive: ArchiveDep, request: Request) -> Response:
 
 @router.get("/browse/undated")
 def undated_page(archive: ArchiveDep, request: Request) -> Response:
-    return _list_page(archive, request, "/browse/undated", "Articles without a date", browse.undated)
+    return _list_page(archive, request, "/browse/undated", _("Articles without a date"), browse.undated)
 
 
 @router.get("/browse/{year:year}")
@@ -105,7 +111,7 @@ def year_page(year: int, archive: ArchiveDep, request: Request) -> Response:
     def read(connection: Connection, limit: int, offset: int, until: datetime | None) -> ArticlePage:
         return browse.by_period(connection, year, None, limit, offset, until)
 
-    return _list_page(archive, request, f"/browse/{year}", f"Articles of {year}", read, months=months)
+    return _list_page(archive, request, f"/browse/{year}", _articles_of(year_text(year)), read, months=months)
 
 
 @router.get("/browse/{year:year}/{month:month}")
@@ -113,9 +119,9 @@ def month_page(year: int, month: int, archive: ArchiveDep, request: Request) -> 
     def read(connection: Connection, limit: int, offset: int, until: datetime | None) -> ArticlePage:
         return browse.by_period(connection, year, month, limit, offset, until)
 
-    heading = f"Articles of {MONTH_NAMES[month - 1]} {year}"
+    heading = _articles_of(month_text(year, month))
     return _list_page(
-        archive, request, f"/browse/{year}/{month:02d}", heading, read, up=Link(str(year), f"/browse/{year}")
+        archive, request, f"/browse/{year}/{month:02d}", heading, read, up=Link(year_text(year), f"/browse/{year}")
     )
 
 
@@ -132,7 +138,7 @@ def shelf_page(shelf: Shelf, archive: ArchiveDep, request: Request) -> Response:
         total=len(names),
         letters=_by_letter(shelf, names, _kept(as_of)),
         jumps=len(names) > MANY_NAMES,
-        as_of=as_of,
+        as_of=as_of_view(as_of),
         path=f"/browse/{shelf}",
     )
 
@@ -145,7 +151,7 @@ def name_page(shelf: Shelf, name: str, archive: ArchiveDep, request: Request) ->
     def read(connection: Connection, limit: int, offset: int, until: datetime | None) -> ArticlePage:
         return browse.by_name(connection, shelf, name, limit, offset, until)
 
-    up = Link(f"All {shelf}", f"/browse/{shelf}")
+    up = Link(_(_ALL[shelf]), f"/browse/{shelf}")
     return _list_page(archive, request, shelf_path(shelf, name), name, read, up=up)
 
 
@@ -168,8 +174,10 @@ def _list_page(
         if number != asked:
             found = read(connection, PER_PAGE, (number - 1) * PER_PAGE, until)
     if not found.total:
-        then = "" if until is None or as_of is None else f", or was as of {as_of.text}"
-        raise NotFound(f"No article of this archive is filed under “{heading}”{then}.")
+        if until is None or as_of is None:
+            raise NotFound(_("No article of this archive is filed under “%(name)s”.", name=heading))
+        sentence = noted("No article of this archive is filed under “%(name)s”, or was as of %(then)s.")
+        raise NotFound(_(sentence, name=heading, then=as_of_text(as_of)))
 
     def address(number: int) -> str:
         if number == 1:
@@ -184,10 +192,14 @@ def _list_page(
         articles=[article_line(article, kept) for article in found.articles],
         pager=pager(number, PER_PAGE, found.total, address),
         months=months or [],
-        up=up or Link("Browse", "/browse"),
-        as_of=as_of,
+        up=up or Link(_("Browse"), "/browse"),
+        as_of=as_of_view(as_of),
         path=path,
     )
+
+
+def _articles_of(period: str) -> str:
+    return _("Articles of %(period)s", period=period)
 
 
 def _as_of(request: Request) -> tuple[AsOf | None, datetime | None]:
@@ -227,11 +239,11 @@ def calendar(counts: Mapping[int, Mapping[int, int]], kept: str = "") -> list[Ye
 
     def cell(year: int, month: int, articles: int) -> Month:
         density = ceil(DENSITIES * sqrt(articles / most))
-        return Month(f"{MONTH_NAMES[month - 1]} {year}", f"/browse/{year:04d}/{month:02d}{kept}", articles, density)
+        return Month(month_text(year, month), f"/browse/{year:04d}/{month:02d}{kept}", articles, density)
 
     return [
         Year(
-            Link(str(year), f"/browse/{year:04d}{kept}", sum(months.values())),
+            Link(year_text(year), f"/browse/{year:04d}{kept}", sum(months.values())),
             tuple(cell(year, month, months.get(month, 0)) for month in range(1, 13)),
             months.get(0, 0),
         )
@@ -242,8 +254,8 @@ def calendar(counts: Mapping[int, Mapping[int, int]], kept: str = "") -> list[Ye
 def _month_link(year: int, month: PeriodCount, kept: str) -> Link:
     """period 0: the month is not known, so there is no page for it."""
     if not month.period:
-        return Link("month unknown", "", month.articles)
-    return Link(MONTH_NAMES[month.period - 1], f"/browse/{year}/{month.period:02d}{kept}", month.articles)
+        return Link(_("month unknown"), "", month.articles)
+    return Link(month_name(month.period), f"/browse/{year}/{month.period:02d}{kept}", month.articles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,5 +294,5 @@ def _name_row(shelf: Shelf, name: NameCount, kept: str) -> NameRow:
 
 def _span(first: int | None, last: int | None) -> str:
     if first is None:
-        return "date unknown"
+        return _("date unknown")
     return str(first) if first == last else f"{first}–{last}"

@@ -235,7 +235,8 @@ def _digest_of_site(settings: Settings) -> bytes:
         for file in (ROOT / folder).rglob(pattern)
         if file.is_file()
     )
-    said = (settings.title, settings.base_url)
+    files += sorted(settings.translations.glob("*.po"))
+    said = (settings.title, settings.base_url, settings.locale)
     made_with = [*(one.encode("utf-8", "replace") for one in said), *(file.read_bytes() for file in files)]
     return _digest(made_with).encode()
 

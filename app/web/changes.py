@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain.article import Article
-from app.domain.dates import display_date
 from app.domain.diff import Change, Difference, Mark, Run, Step, difference
-from app.web.present import DateView, date_text
+from app.language import _, noted, percent_text
+from app.web.present import DateView, date_text, published_text
 
 AROUND: Final = 1
 """Unchanged paragraphs that are shown beside a changed one."""
@@ -86,10 +86,10 @@ def share(found: Difference) -> str:
     """`less than 1 %`, `37 %`; never 0 % or 100 % of what is not quite that."""
     percent = 100 * found.changed
     if 0 < percent < 1:
-        return "less than 1 %"
+        return _("less than %(percent)s", percent=percent_text(1))
     if 99 < percent < 100:
-        return "more than 99 %"
-    return f"{percent:.0f} %"
+        return _("more than %(percent)s", percent=percent_text(99))
+    return percent_text(round(percent))
 
 
 def changed_fields(before: Article, after: Article) -> Iterator[ChangedField]:
@@ -101,14 +101,14 @@ def changed_fields(before: Article, after: Article) -> Iterator[ChangedField]:
 
 def _fields(article: Article) -> dict[str, str | None]:
     return {
-        "Title": article.title.value,
-        "Authors": "; ".join(author.value for author in article.authors) or None,
-        "Date": display_date(article.published.value) if article.published else None,
-        "Source": article.source.value if article.source else None,
-        "Topics": "; ".join(sorted(topic.value for topic in article.topics)) or None,
-        "Summary": article.summary.value if article.summary else None,
-        "Language": article.language.value if article.language else None,
-        "Address": article.url,
+        _("Title"): article.title.value,
+        _("Authors"): "; ".join(author.value for author in article.authors) or None,
+        _("Date"): published_text(article.published.value) if article.published else None,
+        _("Source"): article.source.value if article.source else None,
+        _("Topics"): "; ".join(sorted(topic.value for topic in article.topics)) or None,
+        _("Summary"): article.summary.value if article.summary else None,
+        _("Language"): article.language.value if article.language else None,
+        _("Address"): article.url,
     }
 
 
@@ -138,16 +138,16 @@ def _rows(steps: Sequence[Step]) -> Iterator[Row]:
         if left_out:
             yield Row("same", left_out=left_out)
             left_out = 0
-        yield Row(step.change.value, _LABELS[step.change], step.old, step.new, step.runs)
+        yield Row(step.change.value, _(_LABELS[step.change]), step.old, step.new, step.runs)
     if left_out:
         yield Row("same", left_out=left_out)
 
 
 _LABELS: Final = {
-    Change.SAME: "unchanged",
-    Change.CHANGED: "changed",
-    Change.ADDED: "added",
-    Change.REMOVED: "removed",
+    Change.SAME: noted("unchanged"),
+    Change.CHANGED: noted("changed"),
+    Change.ADDED: noted("added"),
+    Change.REMOVED: noted("removed"),
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.domain.dates import MONTH_NAMES
+from app.language import month_text, short_month_name, year_text
 
 TOP: Final = 10.0
 BASE: Final = 86.0
@@ -76,16 +76,16 @@ def month_number(year: int, month: int) -> int:
 
 
 def month_name(period: int) -> str:
-    return f"{MONTH_NAMES[period % 12]} {period // 12}"
+    return month_text(period // 12, period % 12 + 1)
 
 
 def year_chart(years: Sequence[Column]) -> Chart:
     """years: ascending, at least one. Years without articles keep their place."""
     last = years[-1].period
     first = max(years[0].period, last - MOST_YEARS + 1)
-    labels = [(year, str(year)) for year in _labelled_years(first, last)]
+    labels = [(year, year_text(year)) for year in _labelled_years(first, last)]
     shown = [year for year in years if year.period >= first]
-    names = [str(year.period) for year in shown]
+    names = [year_text(year.period) for year in shown]
     return _chart(shown, names, first, last, labels, first if first > years[0].period else None)
 
 
@@ -101,7 +101,7 @@ def month_chart(months: Sequence[Column], first: int, last: int) -> Chart:
 def _month_label(period: int, several_years: bool) -> str:
     """Of several years, a year begins with its number."""
     year, month = divmod(period, 12)
-    return str(year) if several_years and month == 0 else MONTH_NAMES[month][:3]
+    return year_text(year) if several_years and month == 0 else short_month_name(month + 1)
 
 
 def _chart(

@@ -18,6 +18,7 @@ from citeproc.source.json import CiteProcJSON
 from markupsafe import Markup, escape
 
 from app.domain.citation import Cited, csl_item
+from app.language import _, noted
 
 CSL: Final = Path(__file__).parent / "csl"
 
@@ -40,9 +41,9 @@ class _Style:
 
 
 _STYLES: Final = (
-    _Style("chicago", "Chicago, note", "Chicago, bibliography"),
-    _Style("apa", "APA, in the text", "APA, reference"),
-    _Style("mla", "MLA, in the text", "MLA, works cited"),
+    _Style("chicago", noted("Chicago, note"), noted("Chicago, bibliography")),
+    _Style("apa", noted("APA, in the text"), noted("APA, reference")),
+    _Style("mla", noted("MLA, in the text"), noted("MLA, works cited")),
     _Style("bluebook", "Bluebook", "", quotes=""),
     _Style("oscola", "OSCOLA", "", quotes="“”"),
 )
@@ -73,9 +74,9 @@ def styled_citations(cited: Cited) -> list[StyledCitation]:
         item = CitationItem(cited.article.id, locator=locator) if locator else CitationItem(cited.article.id)
         citation = Citation([item])
         bibliography.register(citation)
-        found.append(_shown(style.note, str(bibliography.cite(citation, lambda _item: None))))
+        found.append(_shown(_(style.note), str(bibliography.cite(citation, lambda _item: None))))
         if style.list:
-            found.extend(_shown(style.list, str(entry)) for entry in bibliography.bibliography())
+            found.extend(_shown(_(style.list), str(entry)) for entry in bibliography.bibliography())
     return found
 
 

@@ -16,6 +16,7 @@ from starlette.datastructures import QueryParams
 from app.domain.article import Article, Moved, Tombstone
 from app.domain.citation import bibtex, csl_item, markdown, ris, text_fragment
 from app.domain.passage import fingerprints
+from app.language import _, noted, number_text
 from app.web.citation_styles import StyledCitation, styled_citations
 from app.web.dependencies import Archive, ArchiveDep
 from app.web.elsewhere import moved, unknown, withdrawn
@@ -98,14 +99,18 @@ def _view(archive: Archive, article: Article, parameters: QueryParams) -> CiteVi
     asked = parameters.get("quote", "").strip()
     if len(asked) > LONGEST_QUOTATION:
         asked = asked[:LONGEST_QUOTATION]
-        notes.append(f"Only the first {LONGEST_QUOTATION:,} characters of the quotation were read.")
+        notes.append(
+            _("Only the first %(most)s characters of the quotation were read.", most=number_text(LONGEST_QUOTATION))
+        )
     number = _paragraph(article, parameters.get("p", ""), notes)
     quotation = None
     if asked:
         number, quotation = _find(article, number, asked)
         if quotation is None:
-            where = f"paragraph {number}" if number else "the text"
-            notes.append(f"These words do not stand in {where}, so they are not quoted: “{shortened(asked, 200)}”")
+            sentence = noted("These words do not stand in paragraph %(number)s, so they are not quoted: “%(words)s”")
+            if not number:
+                sentence = noted("These words do not stand in the text, so they are not quoted: “%(words)s”")
+            notes.append(_(sentence, number=number or 0, words=shortened(asked, 200)))
     elif number:
         quotation = article.paragraphs[number - 1].text
     now = datetime.now(UTC)
@@ -149,14 +154,15 @@ def _paragraph(article: Article, given: str, notes: list[str]) -> int | None:
     number = read_number(given.strip().removeprefix("p").removeprefix("¶"))
     if number and number <= len(article.paragraphs):
         return number
-    notes.append(f"There is no paragraph “{shortened(given, 20)}”; the article has {len(article.paragraphs):,}.")
+    sentence = noted("There is no paragraph “%(given)s”; the article has %(count)s.")
+    notes.append(_(sentence, given=shortened(given, 20), count=number_text(len(article.paragraphs))))
     return None
 
 
 def _find(article: Article, number: int | None, asked: str) -> tuple[int | None, str | None]:
     """The paragraph that holds the words, and the words as they stand there: blanks, quotation marks and dashes of what
     was selected or typed may be others."""
-    wanted, _ = _levelled(asked)
+    wanted, _places = _levelled(asked)
     numbers = [number] if number else range(1, len(article.paragraphs) + 1)
     for one in numbers:
         text = article.paragraphs[one - 1].text

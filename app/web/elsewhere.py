@@ -9,6 +9,7 @@ from fastapi import Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
 
 from app.domain.article import Article, Moved, Tombstone
+from app.language import _
 from app.web.errors import NotFound, problem
 from app.web.pages import page
 from app.web.present import date_text, shortened
@@ -24,7 +25,7 @@ def moved(request: Request, path: str, status: HTTPStatus = HTTPStatus.MOVED_PER
 def withdrawn(request: Request, stone: Tombstone) -> Response:
     """410, with the reason and the date, in the form that was asked for."""
     path: str = request.scope["path"]
-    detail = f"Withdrawn on {date_text(stone.withdrawn_at)}: {stone.reason or 'no reason was given.'}"
+    detail = withdrawn_text(stone)
     form = path.rpartition("/")[2].partition(".")[2]
     if form.endswith("json"):
         moment = stone.withdrawn_at.isoformat()
@@ -43,6 +44,12 @@ def withdrawn(request: Request, stone: Tombstone) -> Response:
     )
 
 
+def withdrawn_text(stone: Tombstone) -> str:
+    """When an article was withdrawn, and why, in a sentence."""
+    reason = stone.reason or _("no reason was given.")
+    return _("Withdrawn on %(date)s: %(reason)s", date=date_text(stone.withdrawn_at), reason=reason)
+
+
 def led(request: Request, id: str, found: Article | Moved | Tombstone | None, path: Callable[[str], str]) -> Response:
     """Where a page that belongs to an article is not at the address asked for: it is beside the article that the id
     means, or leads to. path: the page's, by an article's id. Raises NotFound for an id that no article has."""
@@ -58,4 +65,4 @@ def led(request: Request, id: str, found: Article | Moved | Tombstone | None, pa
 
 
 def unknown(id: str) -> NotFound:
-    return NotFound(f"No article of this archive has, or ever had, the id “{shortened(id, 40)}”.")
+    return NotFound(_("No article of this archive has, or ever had, the id “%(id)s”.", id=shortened(id, 40)))

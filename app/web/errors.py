@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
+from app.language import _, noted
 from app.search.engine import IndexUnavailable
 from app.store.database import StoreError
 from app.web.answers import SECURITY_HEADERS
@@ -69,34 +70,39 @@ def _http_error(request: Request, error: Exception) -> Response:
     if status is HTTPStatus.NOT_FOUND and (elsewhere := other_address(request)) is not None:
         return RedirectResponse(elsewhere, HTTPStatus.MOVED_PERMANENTLY)
     if isinstance(error, NotFound):
-        return _answer(request, status, "Nothing here", error.detail)
+        return _answer(request, status, _("Nothing here"), error.detail)
     if status is HTTPStatus.NOT_FOUND:
-        return _answer(request, status, "Nothing here", "There is no page at this address.")
+        return _answer(request, status, _("Nothing here"), _("There is no page at this address."))
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
-        detail = f"Pages of the archive can be read; {request.method} is not something they answer to."
-        return _answer(request, status, "This page can only be read", detail, error.headers)
+        sentence = noted("Pages of the archive can be read; %(method)s is not something they answer to.")
+        detail = _(sentence, method=request.method)
+        return _answer(request, status, _("This page can only be read"), detail, error.headers)
     return _answer(request, status, status.phrase, status.description or status.phrase, error.headers)
 
 
 def _no_index(request: Request, error: Exception) -> Response:
     _log.error("no search: %s", error)
-    detail = f"{error} Articles can still be read, and the archive can be browsed."
+    detail = _("%(problem)s Articles can still be read, and the archive can be browsed.", problem=str(error))
     return _answer(
-        request, HTTPStatus.SERVICE_UNAVAILABLE, "Search is not available just now", detail, {"Retry-After": "30"}
+        request, HTTPStatus.SERVICE_UNAVAILABLE, _("Search is not available just now"), detail, {"Retry-After": "30"}
     )
 
 
 def _no_database(request: Request, error: Exception) -> Response:
     _log.error("no database: %s", error)
-    detail = "The database does not answer just now; the server's log says why. Nothing is lost; try again in a minute."
+    detail = _(
+        "The database does not answer just now; the server's log says why. Nothing is lost; try again in a minute."
+    )
     return _answer(
-        request, HTTPStatus.SERVICE_UNAVAILABLE, "The archive can't be read just now", detail, {"Retry-After": "30"}
+        request, HTTPStatus.SERVICE_UNAVAILABLE, _("The archive can't be read just now"), detail, {"Retry-After": "30"}
     )
 
 
 def _broken(request: Request, _error: Exception) -> Response:
     """The error itself goes on to the server, which logs it with its traceback."""
-    detail = "The archive made a mistake in showing this page. It has been noted in the log. Other pages should work."
-    answer = _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something broke", detail)
+    detail = _(
+        "The archive made a mistake in showing this page. It has been noted in the log. Other pages should work."
+    )
+    answer = _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, _("Something broke"), detail)
     answer.headers.update(SECURITY_HEADERS)
     return answer

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
+from app.language import _, plural
 from app.store import feeds
 from app.store.feeds import Feed
 from app.web.dependencies import ArchiveDep
@@ -51,7 +52,9 @@ def _row(feed: Feed) -> FeedRow:
 def _state(feed: Feed) -> str:
     problem = shortened(feed.problem or "", 400)
     if feed.gone_at is not None:
-        return f"Not followed any more: {problem}."
+        return _("Not followed any more: %(problem)s.", problem=problem)
     if feed.failures:
-        return f"Failed {'once' if feed.failures == 1 else f'{feed.failures:,} times in a row'}: {problem}."
-    return "well" if feed.polled_at is not None else "new"
+        return plural(
+            "Failed once: %(problem)s.", "Failed %(num)s times in a row: %(problem)s.", feed.failures, problem=problem
+        )
+    return _("well") if feed.polled_at is not None else _("new")

@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 
 from app.domain.article import Article, Tombstone
 from app.domain.citation import Cited, bibtex, csl_item, ris
+from app.language import _, noted
 from app.web.dependencies import Archive, ArchiveDep
 from app.web.elsewhere import led, moved, withdrawn
 from app.web.errors import NotFound
@@ -69,7 +70,7 @@ FORMS: Final[dict[str, Form]] = {
     form.name: form
     for form in (
         Form("json", "application/json", "JSON", _json),
-        Form("txt", "text/plain", "Text", lambda article, _: article.text),
+        Form("txt", "text/plain", noted("Text"), lambda article, _: article.text),
         Form("md", "text/markdown", "Markdown", lambda article, archive: article_markdown(article, archive.base_url)),
         Form("ris", "application/x-research-info-systems", "RIS", lambda *of: ris(cited(*of)), dated=True),
         Form("bib", "application/x-bibtex", "BibTeX", lambda *of: bibtex(cited(*of)), dated=True),
@@ -100,7 +101,7 @@ def _add(form: Form) -> None:
             case Tombstone() as stone:
                 return withdrawn(request, stone)
             case None:
-                raise NotFound("There is no such version of an article here.")
+                raise NotFound(_("There is no such version of an article here."))
 
     name = form.name.replace(".", "_")
     for path, answer in ((f"/a/{{id}}.{form.name}", now), (f"/a/{{id}}/v/{{number}}.{form.name}", then)):

@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
+from app.language import _
 from app.search.engine import IndexUnavailable
 from app.search.language import LANGUAGE, Entry, Sample
 from app.search.parse import LONGEST_TYPED, MOST_CLAUSES, SENTENCE, parse
 from app.search.thesaurus import Thesaurus
 from app.web.dependencies import Archive, ArchiveDep
 from app.web.pages import page
-from app.web.script_words import keys
+from app.web.said_by_assets import keys
 
 router = APIRouter()
 
@@ -49,7 +50,7 @@ def search_help(archive: ArchiveDep, request: Request) -> Response:
     thesaurus = archive.thesaurus.current()
     totals = _totals(archive, thesaurus)
     groups = [
-        GroupView(group.heading, group.said, tuple(_entry_view(entry, totals) for entry in group.entries))
+        GroupView(_(group.heading), _(group.said), tuple(_entry_view(entry, totals) for entry in group.entries))
         for group in LANGUAGE
     ]
     answer = page(
@@ -92,7 +93,7 @@ def _entry_view(entry: Entry, totals: Totals) -> EntryView:
     return EntryView(
         typed=entry.typed,
         path=f"/search?{urlencode({'q': entry.typed})}",
-        meaning=entry.meaning,
+        meaning=_(entry.meaning),
         finds=finds.text if told else "",
         misses=misses.text if told else "",
         total=totals.get(entry.typed),

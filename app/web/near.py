@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain.article import Article, ArticleSummary
+from app.language import percent_text
 from app.search.near_duplicates import resemblance, shingles
 from app.store import articles
 from app.web.dependencies import Archive
@@ -47,4 +48,4 @@ def nearly_the_same(archive: Archive, article: Article) -> NearlyTheSame | None:
 
 def _view(share: float, one: ArticleSummary) -> NearView:
     """Only what is all the same is told to be."""
-    return NearView(article_line(one), "100 %" if share == 1 else f"{min(99, round(share * 100))} %")
+    return NearView(article_line(one), percent_text(100 if share == 1 else min(99, round(share * 100))))

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from fastapi import APIRouter, Response
 
+from app.language import _
 from app.web.dependencies import ArchiveDep
 from app.web.present import shortened
 
@@ -32,7 +33,7 @@ def opensearch(title: str, base_url: str) -> bytes:
     root = Element("OpenSearchDescription", {"xmlns": NAMESPACE})
     SubElement(root, "ShortName").text = _cut(name, LONGEST_SHORT_NAME)
     SubElement(root, "LongName").text = _cut(name, LONGEST_LONG_NAME)
-    SubElement(root, "Description").text = "Search the articles of the archive by their words."
+    SubElement(root, "Description").text = _("Search the articles of the archive by their words.")
     search = f"{base_url}/search?q={{searchTerms}}"
     _address(root, "text/html", f"{search}&page={{startPage?}}&per_page={{count?}}")
     _address(root, "application/x-suggestions+json", f"{base_url}/suggest?q={{searchTerms}}", rel="suggestions")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -11,8 +12,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app.domain.wording import counted
-from app.web.language import gettext, ngettext
+from app import language
+from app.web.counted import counted
+from app.web.said_by_assets import STYLE_WORDS, style_words
 
 ROOT: Final = Path(__file__).parents[2]
 STATIC: Final = ROOT / "static"
@@ -34,14 +36,21 @@ def _asset(name: str) -> str:
     return f"/static/{name}?v={digest[:8]}"
 
 
-def _number(value: int) -> str:
-    return f"{value:,}"
+@lru_cache(1)
+def _words_style(_tag: str) -> str | None:
+    """The address of what the style sheet says in this language; None for English, which it has itself. _tag: of the
+    language."""
+    words = style_words()
+    return f"/static/{STYLE_WORDS}?v={hashlib.sha256(words.encode()).hexdigest()[:8]}" if words else None
 
 
 _environment.policies["ext.i18n.trimmed"] = True
-_environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-_environment.filters.update(number=_number, counted=counted)
+_environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
+_environment.filters.update(number=language.number_text, counted=counted)
 _environment.globals.update(
+    language=language.tag,
+    direction=language.direction,
+    words_style=_words_style,
     style=_asset("style.css"),
     icon=_asset("icon.svg"),
     scripts={name: _asset(f"{name}.js") for name in ("cite", "keys", "list", "related", "results")},

@@ -11,10 +11,11 @@ from starlette.datastructures import QueryParams
 
 from app.domain.moments import AsOf, read_as_of
 from app.domain.query import Dated, Filters, Match, Similar, Sort
+from app.language import _, noted, number_text
 from app.search.engine import PER_PAGE, SearchRequest
 from app.search.parse import LONGEST_TYPED, as_text, parse
 from app.search.periods import UnreadablePeriod, read_period
-from app.web.present import read_number, shortened
+from app.web.present import as_of_problem, read_number, shortened
 
 MOST_PER_PAGE: Final = 100
 LONGEST_VALUE: Final = 500
@@ -56,7 +57,11 @@ def read_search(parameters: QueryParams) -> SearchRequest:
 
 def on_page(request: SearchRequest, last: int) -> SearchRequest:
     """The same search on the last page, where the page asked for is beyond it."""
-    note = f"There is no page {request.page:,}; this is the last, page {last:,}."
+    note = _(
+        "There is no page %(page)s; this is the last, page %(last)s.",
+        page=number_text(request.page),
+        last=number_text(last),
+    )
     query = replace(request.query, repaired=True, notes=(*request.query.notes, note))
     return replace(request, query=query, page=last)
 
@@ -71,7 +76,8 @@ class _Reading:
     def text(self) -> str:
         text = _without_controls(self.parameters.get("q", ""))
         if len(text) > LONGEST_TYPED:
-            self.notes.append(f"The query is too long; only its first {LONGEST_TYPED:,} characters were read.")
+            sentence = noted("The query is too long; only its first %(most)s characters were read.")
+            self.notes.append(_(sentence, most=number_text(LONGEST_TYPED)))
         return text
 
     def choice(self, name: str, choices: type[Choice]) -> Choice | None:
@@ -79,8 +85,8 @@ class _Reading:
         if not given:
             return None
         if given not in (choice.value for choice in choices):
-            known = ", ".join(choices)
-            self.notes.append(f"{name}={_quoted(given)} was passed over; it can be {known}.")
+            sentence = noted("%(given)s was passed over; it can be %(known)s.")
+            self.notes.append(_(sentence, given=_given(name, given), known=", ".join(choices)))
             return None
         return choices(given)
 
@@ -88,14 +94,16 @@ class _Reading:
         given = dict.fromkeys(_without_controls(value) for value in self.parameters.getlist(name))
         values = [value for value in given if value and len(value) <= LONGEST_VALUE]
         if any(len(value) > LONGEST_VALUE for value in given):
-            self.notes.append(f"A value of {name} longer than {LONGEST_VALUE} characters was passed over.")
+            sentence = noted("A value of %(name)s longer than %(most)s characters was passed over.")
+            self.notes.append(_(sentence, name=name, most=LONGEST_VALUE))
         if name == "year":
             for value in values:
                 if not _YEAR.fullmatch(value):
-                    self.notes.append(f"year={_quoted(value)} was passed over; it can be four digits, or unknown.")
+                    sentence = noted("%(given)s was passed over; it can be four digits, or unknown.")
+                    self.notes.append(_(sentence, given=_given("year", value)))
             values = [value for value in values if _YEAR.fullmatch(value)]
         if len(values) > MOST_FILTERS:
-            self.notes.append(f"Only the first {MOST_FILTERS} values of {name} were read.")
+            self.notes.append(_("Only the first %(most)s values of %(name)s were read.", most=MOST_FILTERS, name=name))
         return tuple(values[:MOST_FILTERS])
 
     def dates(self) -> Dated:
@@ -105,24 +113,27 @@ class _Reading:
             return Dated(since, until)
         period, turned = read_period("date", f"{since}..{until}")
         if turned:
-            self.notes.append(f"The dates changed places: {until} is earlier than {since}.")
+            sentence = noted("The dates changed places: %(until)s is earlier than %(since)s.")
+            self.notes.append(_(sentence, until=until, since=since))
         return period if isinstance(period, Dated) else Dated(None, None)
 
     def _end(self, name: str, field: str) -> Dated:
         given = _without_controls(self.parameters.get(name, ""))
         if given:
             try:
-                period, _ = read_period(field, given)
+                period, _turned = read_period(field, given)
                 if isinstance(period, Dated):
                     return period
             except UnreadablePeriod as error:
-                self.notes.append(f"{name}={_quoted(given)} was passed over: {error}.")
+                sentence = noted("%(given)s was passed over: %(problem)s.")
+                self.notes.append(_(sentence, given=_given(name, given), problem=str(error)))
         return Dated(None, None)
 
     def as_of(self) -> AsOf | None:
         found = read_as_of(_without_controls(self.parameters.get("as_of", "")))
-        if found is not None and found.problem is not None:
-            self.notes.append(found.problem)
+        problem = None if found is None else as_of_problem(found)
+        if problem is not None:
+            self.notes.append(problem)
             return None
         return found
 
@@ -130,16 +141,17 @@ class _Reading:
         given = self.parameters.get("page", "")
         number = read_number(given)
         if given and not number:
-            self.notes.append(f"page={_quoted(given)} was read as page 1.")
+            self.notes.append(_("%(given)s was read as page 1.", given=_given("page", given)))
         return number or 1
 
     def per_page(self) -> int:
         given = self.parameters.get("per_page", "")
         number = read_number(given)
         if given and not number:
-            self.notes.append(f"per_page={_quoted(given)} was read as {PER_PAGE}.")
+            self.notes.append(_("%(given)s was read as %(used)s.", given=_given("per_page", given), used=PER_PAGE))
         if number and number > MOST_PER_PAGE:
-            self.notes.append(f"per_page={_quoted(given)} was read as {MOST_PER_PAGE}, the most there is on one page.")
+            sentence = noted("%(given)s was read as %(most)s, the most there is on one page.")
+            self.notes.append(_(sentence, given=_given("per_page", given), most=MOST_PER_PAGE))
         return min(number or PER_PAGE, MOST_PER_PAGE)
 
 
@@ -147,5 +159,5 @@ def _without_controls(text: str) -> str:
     return _CONTROL.sub(" ", text).strip()
 
 
-def _quoted(text: str) -> str:
-    return f"“{shortened(_without_controls(text), 40)}”"
+def _given(name: str, text: str) -> str:
+    return f"{name}=“{shortened(_without_controls(text), 40)}”"

@@ -11,6 +11,7 @@ from app.domain.article import Article, Moved, Tombstone, version_path
 from app.domain.canonical import Paragraph
 from app.domain.diff import Run, align, word_runs
 from app.domain.passage import fingerprints, read_fingerprint
+from app.language import _
 from app.web.dependencies import Archive, ArchiveDep
 from app.web.elsewhere import moved, unknown, withdrawn
 from app.web.errors import NotFound
@@ -45,7 +46,9 @@ def passage(id: str, mark: str, archive: ArchiveDep, request: Request) -> Respon
     meant = read_fingerprint(mark)
     found = archive.find(id)
     if meant is None:
-        raise NotFound(f"“{shortened(mark, 40)}” is no paragraph’s name; those have eight letters and figures.")
+        raise NotFound(
+            _("“%(given)s” is no paragraph’s name; those have eight letters and figures.", given=shortened(mark, 40))
+        )
     match found:
         case Article() | Moved():
             return _lead(archive, request, found, meant)
@@ -71,7 +74,7 @@ def _lead(archive: Archive, request: Request, found: Article | Moved, mark: str)
             if request.scope["path"] != path:
                 return moved(request, path)
             return page(request, "passage.html", canonical=path, view=_view(then, number, current))
-    raise NotFound("No version of this article has, or ever had, a paragraph of this name.")
+    raise NotFound(_("No version of this article has, or ever had, a paragraph of this name."))
 
 
 def _number(paragraphs: tuple[Paragraph, ...], mark: str) -> int | None:

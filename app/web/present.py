@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Final
 from urllib.parse import quote
 
 from app.domain.article import ArticleSummary
-from app.domain.dates import MONTH_NAMES, PublishedDate, display_date
+from app.domain.dates import Precision, PublishedDate
+from app.domain.moments import AsOf
+from app.language import _, day_text, month_text, noted, time_text, year_text
 from app.store.browse import Shelf
 
 
@@ -20,6 +22,14 @@ class DateView:
 
     text: str
     iso: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AsOfView:
+    """The moment as of which the archive is shown. problem: why it can't be read, None where it can."""
+
+    text: str
+    problem: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +73,48 @@ LONGEST_SUMMARY: Final = 300
 
 
 def date_view(published: PublishedDate | None) -> DateView:
-    return DateView(display_date(published), None if published is None else str(published))
+    return DateView(published_text(published), None if published is None else str(published))
+
+
+def published_text(published: PublishedDate | None) -> str:
+    """The date as a reader sees it, to the day at most: `21 July 2016`, `July 2016`, `2016`, or `date unknown`."""
+    if published is None:
+        return _("date unknown")
+    if published.precision is Precision.YEAR:
+        return year_text(published.year)
+    if published.precision is Precision.MONTH:
+        return month_text(published.year, published.month or 1)
+    return day_text(date(published.year, published.month or 1, published.day or 1))
+
+
+def as_of_text(as_of: AsOf) -> str:
+    """The moment as of which the archive is shown, as precise as it was asked for."""
+    if as_of.read is None or as_of.read.precision is not Precision.MINUTE:
+        return published_text(as_of.read)
+    at = time(as_of.read.key // 100 % 100, as_of.read.key % 100)
+    return _("%(day)s, %(time)s", day=published_text(as_of.read), time=time_text(at))
+
+
+def as_of_problem(as_of: AsOf) -> str | None:
+    """Why the moment asked for can't be read; None where it can."""
+    if as_of.problem is None:
+        return None
+    sentence = noted("as_of=“%(given)s” was passed over: write a day as 2026-01-31, or a month, or a year.")
+    return _(sentence, given=as_of.given[:40])
+
+
+def as_of_view(as_of: AsOf | None) -> AsOfView | None:
+    return None if as_of is None else AsOfView(as_of_text(as_of), as_of_problem(as_of))
 
 
 def date_text(moment: datetime) -> str:
     """The day of a moment that the archive itself noted, in UTC."""
-    day = moment.astimezone(UTC)
-    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+    return day_text(moment.astimezone(UTC).date())
 
 
 def moment_text(moment: datetime) -> str:
     """A moment that the archive itself noted, to the minute, in UTC."""
-    return f"{date_text(moment)}, {moment.astimezone(UTC):%H:%M} UTC"
+    return _("%(day)s, %(time)s UTC", day=date_text(moment), time=time_text(moment.astimezone(UTC).time()))
 
 
 def shelf_path(shelf: Shelf, name: str) -> str:

@@ -18,9 +18,11 @@ from app.domain.article import Address, Article
 from app.domain.canonical import Kind, Paragraph
 from app.domain.passage import fingerprints
 from app.domain.record import FIRST_LINE
+from app.language import _
 from app.search.analysis.lookups import Part
 from app.search.engine import SearchRequest
 from app.store.browse import Shelf
+from app.web import fields
 from app.web.forms import FORMS, Form
 from app.web.inline import cells_html, inline_html, moved
 from app.web.matches import Marker, MatchesView, matches_view
@@ -238,7 +240,8 @@ def _unmarked(article: Article, base_url: str) -> ArticleView:
         forms=tuple(_form_link(article, form) for form in FORMS.values() if form.text),
         origins=tuple(_origins(article)),
         refused=tuple(
-            RefusedView(refused.field, shortened(refused.value, 200), refused.reason) for refused in article.refused
+            RefusedView(fields.heading(refused.field), shortened(refused.value, 200), refused.reason)
+            for refused in article.refused
         ),
         also_at=tuple(_other_place(other) for other in article.also_at),
         further_addresses=tuple(one for one in article.further_addresses if followable(one)),
@@ -385,7 +388,7 @@ def _origins(article: Article) -> Iterator[Origin]:
         "language": article.language.value if article.language else "",
     }
     for field, value in values.items():
-        yield Origin(field.capitalize(), value or "not known", taken_from.get(field, "—"))
+        yield Origin(fields.heading(field), value or _("not known"), taken_from.get(field, "—"))
 
 
 def _other_place(other: Address) -> OtherPlace:
@@ -395,4 +398,4 @@ def _other_place(other: Address) -> OtherPlace:
 def _form_link(article: Article, form: Form) -> FormLink:
     """An old version's forms are its own."""
     start = f"/a/{article.id}" if article.version == article.current else article.version_path
-    return FormLink(form.text, f"{start}.{form.name}", form.media_type)
+    return FormLink(_(form.text), f"{start}.{form.name}", form.media_type)

@@ -22,14 +22,14 @@ from app.domain.article import Article, Moved, Tombstone
 from app.domain.citation import Cited, bibtex, csl_item, markdown, ris
 from app.domain.passage import fingerprints
 from app.domain.reading_list import LONGEST_NAME, MOST_ITEMS, Item, read_items, read_permalink, write_items
+from app.language import _, noted, plural
 from app.store import permalinks
 from app.store.browse import Shelf
 from app.web.dependencies import Archive, ArchiveDep
+from app.web.elsewhere import withdrawn_text
 from app.web.forms import cited
-from app.web.language import gettext as _
-from app.web.language import ngettext
 from app.web.pages import page
-from app.web.present import ArticleLine, date_text, date_view, shelf_link, shortened
+from app.web.present import ArticleLine, date_view, shelf_link, shortened
 from app.web.serialize import to_json
 
 router = APIRouter()
@@ -77,24 +77,22 @@ def reading_list(archive: ArchiveDep, request: Request) -> Response:
     parameters = request.query_params
     given = read_items(parameters.get("items", ""))
     name = _name(parameters)
-    problems = [
-        _("“%(given)s” is no item of a reading list.") % {"given": shortened(one, 40)} for one in given.unread[:5]
-    ]
+    problems = [_("“%(given)s” is no item of a reading list.", given=shortened(one, 40)) for one in given.unread[:5]]
     if given.left_out:
         problems.append(
-            ngettext(
+            plural(
                 "A list holds at most %(most)s items; %(num)s more was left out.",
                 "A list holds at most %(most)s items; %(num)s more were left out.",
                 given.left_out,
+                most=MOST_ITEMS,
             )
-            % {"most": MOST_ITEMS, "num": given.left_out}
         )
     if add := parameters.get("add", "").strip():
         added = _pointed(archive, add)
         if added is None:
-            problems.append(_("“%(given)s” is no permalink of this archive.") % {"given": shortened(add, 80)})
+            problems.append(_("“%(given)s” is no permalink of this archive.", given=shortened(add, 80)))
         elif len(given.items) >= MOST_ITEMS and added not in given.items:
-            problems.append(_("The list is full: it holds at most %(most)s items.") % {"most": MOST_ITEMS})
+            problems.append(_("The list is full: it holds at most %(most)s items.", most=MOST_ITEMS))
         else:
             items = (*(one for one in given.items if one != added), added)
             return RedirectResponse(_address(items, name), HTTPStatus.SEE_OTHER)
@@ -104,7 +102,7 @@ def reading_list(archive: ArchiveDep, request: Request) -> Response:
         for entry in _entries(archive, given.items)
     )
     query = address.partition("?")[2]
-    files = tuple((file.text, f"/list.{file.name}?{query}") for file in FILES if query)
+    files = tuple((_(file.text), f"/list.{file.name}?{query}") for file in FILES if query)
     view = ListView(name, write_items(given.items), entries, tuple(problems), files)
     return page(request, "reading_list.html", canonical=address, view=view)
 
@@ -155,9 +153,7 @@ def _entry(
         note = _("The article that was put here is the same as, or was merged into, this one.")
         article = found.get(article.into)
     if isinstance(article, Tombstone):
-        said = _("Withdrawn on %(date)s: %(reason)s")
-        reason = article.reason or _("no reason was given.")
-        return Entry(item, path, note=said % {"date": date_text(article.withdrawn_at), "reason": reason})
+        return Entry(item, path, note=withdrawn_text(article))
     if not isinstance(article, Article):
         return Entry(item, path, note=_("No article of this archive has, or ever had, this id."))
     line = _line(article)
@@ -255,7 +251,7 @@ FILES: Final = (
     ),
     File("bib", "application/x-bibtex; charset=utf-8", "BibTeX", _bibtex),
     File("csl.json", "application/vnd.citationstyles.csl+json", "CSL-JSON", _csl_json),
-    File("bookmarks.html", "text/html; charset=utf-8", "Bookmarks", _bookmarks),
+    File("bookmarks.html", "text/html; charset=utf-8", noted("Bookmarks"), _bookmarks),
 )
 
 

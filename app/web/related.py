@@ -11,11 +11,11 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from app.domain.article import Article, ArticleSummary
+from app.language import _
 from app.search.engine import Related
 from app.store import articles
 from app.web.dependencies import Archive, ArchiveDep
 from app.web.elsewhere import led
-from app.web.language import gettext as _
 from app.web.pages import page
 from app.web.present import ArticleLine, article_line
 
@@ -60,9 +60,9 @@ def _view(article: Article, text: str, found: Related, other: ArticleSummary) ->
 
 def _shared(article: Article, other: ArticleSummary) -> Iterator[str]:
     for name in (author.value for author in article.authors if author.value in other.authors):
-        yield _("also by %(name)s") % {"name": name}
+        yield _("also by %(name)s", name=name)
     for name in (topic.value for topic in article.topics if topic.value in other.topics):
-        yield _("topic: %(name)s") % {"name": name}
+        yield _("topic: %(name)s", name=name)
 
 
 def _as_written(words: Sequence[str], text: str) -> Iterator[str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from markupsafe import Markup
 
-from app.domain.dates import MONTH_NAMES
 from app.domain.query import FILTER_FIELDS, And, Clause, Filters, Match, Query, Similar, Sort, Widened, top_level
+from app.language import _, day_text, decimal_text, month_text, noted, number_text, year_text
 from app.search.engine import NO_FACET, PER_PAGE, ClauseTotal, Contribution, EngineHit, FacetValue, SearchRequest
 from app.search.parse import as_text, in_words, parse
 from app.search.search import Answer, Hit, SearchPage
@@ -24,7 +25,19 @@ from app.search.serialize import (
 from app.search.snippets import to_html
 from app.store.browse import Shelf
 from app.web.chart import Chart, Column, month_chart, month_number, year_chart
-from app.web.present import ArticleLine, DateView, Link, Pager, article_line, date_view, pager, shelf_link, shortened
+from app.web.counted import counted
+from app.web.present import (
+    ArticleLine,
+    DateView,
+    Link,
+    Pager,
+    article_line,
+    as_of_text,
+    date_view,
+    pager,
+    shelf_link,
+    shortened,
+)
 
 SHOWN_VALUES: Final = 8
 """Values of a facet that are shown unasked."""
@@ -42,7 +55,7 @@ PAGE_SIZES: Final = (10, 25, 50, 100)
 MOST_MONTHS: Final = 24
 """Months that results lie within at most for their months to be shown as a picture."""
 
-_HEADINGS: Final = {"source": "Source", "topic": "Topic", "author": "Author"}
+_HEADINGS: Final = {"source": noted("Source"), "topic": noted("Topic"), "author": noted("Author")}
 """The facets that are lists of names, in the order in which they are shown."""
 
 _HEADING_MARKER: Final = re.compile(r"^#{1,6}\s+")
@@ -50,11 +63,17 @@ _HEADING_MARKER: Final = re.compile(r"^#{1,6}\s+")
 
 UNKNOWN: Final = "unknown"
 
+_SORTS: Final = {
+    Sort.RELEVANCE: noted("Relevance"),
+    Sort.NEWEST: noted("Newest"),
+    Sort.OLDEST: noted("Oldest"),
+}
+
 _OTHER_REASONS: Final = {
-    "nearness": "its words near each other",
-    "meaning": "a passage that means much the same",
-    "feedback": "words that the best articles share",
-    "kept": "among the best before such words counted",
+    "nearness": noted("its words near each other"),
+    "meaning": noted("a passage that means much the same"),
+    "feedback": noted("words that the best articles share"),
+    "kept": noted("among the best before such words counted"),
 }
 """What adds to a score besides the parts of the query, by the engine's name for it."""
 
@@ -150,10 +169,19 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherMatch:
+    """The same words, any of them instead of all, or the reverse. text, instead: what links there say."""
+
+    path: str
+    text: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResultsView:
     """text: the query as typed; title: the same, cut. words: as it was read. some: what is shown answers only a part.
 
-    did_you_mean, narrow: queries worth trying. other_match: the same words, any instead of all, or the reverse.
+    did_you_mean, narrow: queries worth trying. other_match: to any of the words instead of all.
     explain: shows or hides why hits are in this order. as_of: the moment at which the archive is searched, and the same
     search of now; None where that is what is searched. kept: the parameters that a new query keeps. total: articles
     that answer; collapsed: how many of them are beneath a similar one and on no page. similar: the same search with
@@ -172,7 +200,7 @@ class ResultsView:
     notes: tuple[str, ...]
     clauses: tuple[ClauseView, ...]
     more_clauses: tuple[ClauseView, ...]
-    other_match: Choice | None
+    other_match: OtherMatch | None
     chips: tuple[Link, ...]
     unfiltered: str | None
     sorts: tuple[Choice, ...]
@@ -184,7 +212,7 @@ class ResultsView:
     facets: tuple[FacetView, ...]
     total: int
     collapsed: int
-    similar: Choice | None
+    similar: str | None
     pager: Pager
     json_path: str
     kept: tuple[tuple[str, str], ...]
@@ -200,7 +228,7 @@ def results_view(found: SearchPage) -> ResultsView:
     shown, clauses = shortened(query.text, 80), _clauses(answer)
     return ResultsView(
         path=_path(plain, page=request.page),
-        title=shown if shown else "All articles",
+        title=shown if shown else _("All articles"),
         text=query.text,
         words=in_words(query.asked),
         all_articles=query.empty,
@@ -214,12 +242,12 @@ def results_view(found: SearchPage) -> ResultsView:
         other_match=_other_match(request) if len(answer.clauses) > 1 and not answer.fallback else None,
         chips=tuple(_chips(request)),
         unfiltered=_path(request, Filters()) if request.filters.any else None,
-        sorts=tuple(Choice(sort.value, _path(replace(request, sort=sort)), sort is request.sort) for sort in Sort),
+        sorts=tuple(Choice(_(_SORTS[sort]), _path(replace(request, sort=sort)), sort is request.sort) for sort in Sort),
         sizes=tuple(
             Choice(str(size), _path(replace(request, per_page=size)), size == request.per_page) for size in PAGE_SIZES
         ),
         explain=_explain(turned),
-        as_of=None if request.as_of is None else Link(request.as_of.text, _path(replace(plain, as_of=None))),
+        as_of=None if request.as_of is None else Link(as_of_text(request.as_of), _path(replace(plain, as_of=None))),
         hits=tuple(_hit(hit, from_here) for hit in found.hits),
         dates=_dates(found),
         facets=tuple(_facet(found, field) for field in _HEADINGS if result.facets.get(field, NO_FACET).values),
@@ -229,7 +257,7 @@ def results_view(found: SearchPage) -> ResultsView:
         pager=pager(request.page, request.per_page, answer.shown, lambda page: _path(turned, page=page)),
         json_path=f"/search.json?{search_parameters(plain, page=request.page)}",
         kept=_kept(request),
-        took=f"{found.took_ms / 1000:.2f}",
+        took=decimal_text(found.took_ms / 1000),
     )
 
 
@@ -276,14 +304,20 @@ def _wider(part: Clause, found: ClauseTotal) -> str:
     shown = ", ".join(found.widened[:SHOWN_NAMES])
     if isinstance(part, Widened):
         more = len(found.widened) - SHOWN_NAMES
-        return f"also {shown}{f' and {more} more' if more > 0 else ''}"
-    return f"= {shown}{f', … ({found.words:,} words)' if found.words > SHOWN_NAMES else ''}"
+        if more > 0:
+            return _("also %(names)s and %(count)s more", names=shown, count=number_text(more))
+        return _("also %(names)s", names=shown)
+    if found.words > SHOWN_NAMES:
+        return f"= {shown}, … ({counted(found.words, 'word')})"
+    return f"= {shown}"
 
 
-def _other_match(request: SearchRequest) -> Choice:
+def _other_match(request: SearchRequest) -> OtherMatch:
     other = Match.ANY if request.query.match is Match.ALL else Match.ALL
-    text = "any of these words" if other is Match.ANY else "all of these words"
-    return Choice(text, _path(replace(request, query=parse(request.query.text, other))), False)
+    path = _path(replace(request, query=parse(request.query.text, other)))
+    if other is Match.ANY:
+        return OtherMatch(path, _("find any of these words"), _("Find any of these words instead"))
+    return OtherMatch(path, _("find all of these words"), _("Find all of these words instead"))
 
 
 # Hits
@@ -323,14 +357,14 @@ def _reasons(found: EngineHit) -> tuple[Reason, ...]:
 
 def _reason(one: Contribution) -> Reason:
     if not one.fields and one.score and one.clause in _OTHER_REASONS:
-        return Reason(_OTHER_REASONS[one.clause], _score(one.score), ())
+        return Reason(_(_OTHER_REASONS[one.clause]), _score(one.score), ())
     by_field = {name: f"{_score(score)} ({often}×)" for name, often, score in one.fields}
     cells = [by_field.get(name, "") for name in ("title", "summary", "text")]
     return Reason(shortened(one.clause, 80), _score(one.score), (*cells, _score(one.exact) if one.exact else ""))
 
 
 def _score(score: float) -> str:
-    return f"{score:.2f}"
+    return decimal_text(score)
 
 
 def _explain(request: SearchRequest) -> Choice | None:
@@ -338,15 +372,16 @@ def _explain(request: SearchRequest) -> Choice | None:
     if request.sort is not Sort.RELEVANCE or request.query.empty:
         return None
     other = replace(request, explain=not request.explain)
-    return Choice("why this order", _path(other, page=request.page), request.explain)
+    text = _("Hide why") if request.explain else _("Why this order")
+    return Choice(text, _path(other, page=request.page), request.explain)
 
 
-def _similar(request: SearchRequest, collapsed: int) -> Choice | None:
+def _similar(request: SearchRequest, collapsed: int) -> str | None:
     if request.similar is Similar.ALL:
-        return Choice("collapse similar articles", _path(replace(request, similar=Similar.COLLAPSED)), True)
+        return _path(replace(request, similar=Similar.COLLAPSED))
     if not collapsed:
         return None
-    return Choice("show each by itself", _path(replace(request, similar=Similar.ALL)), False)
+    return _path(replace(request, similar=Similar.ALL))
 
 
 # Filters
@@ -367,7 +402,7 @@ def _dates(found: SearchPage) -> DatesView:
     ]
     undated = None
     if result.undated and UNKNOWN not in chosen:
-        undated = Link("date unknown", _year_path(request, UNKNOWN), result.undated)
+        undated = Link(_("date unknown"), _year_path(request, UNKNOWN), result.undated)
     return DatesView(
         years=year_chart(columns) if len(columns) > 1 else None,
         months=_months(request, result.months),
@@ -393,9 +428,10 @@ def _year_path(request: SearchRequest, year: str) -> str:
 def _said_of_year(request: SearchRequest, year: str) -> str:
     filters = request.filters
     if year in filters.year:
-        return "chosen; take it off"
+        return _("chosen; take it off")
     since, until = (filters.since or "")[:4], (filters.until or "9999")[:4]
-    return "among the dates chosen" if (filters.since or filters.until) and since <= year <= until else ""
+    among = (filters.since or filters.until) and since <= year <= until
+    return _("among the dates chosen") if among else ""
 
 
 def _months(request: SearchRequest, months: tuple[FacetValue, ...]) -> Chart | None:
@@ -431,7 +467,7 @@ def _facet(found: SearchPage, field: str) -> FacetView:
         if value.value not in chosen
     ]
     return FacetView(
-        _HEADINGS[field], tuple(links[:SHOWN_VALUES]), tuple(links[SHOWN_VALUES:]), facet.distinct - len(values)
+        _(_HEADINGS[field]), tuple(links[:SHOWN_VALUES]), tuple(links[SHOWN_VALUES:]), facet.distinct - len(values)
     )
 
 
@@ -445,25 +481,31 @@ def _chips(request: SearchRequest) -> list[Link]:
             fewer = with_filter(filters, field, tuple(other for other in values if other != value))
             chips.append((_chip_text(field, value), replace(fewer, since=since, until=until)))
     if since is not None and since == until:
-        chips.append((f"Date: {_period(since)}", replace(filters, since=None, until=None)))
+        chips.append((_("Date: %(period)s", period=_period(since)), replace(filters, since=None, until=None)))
     else:
         if since is not None:
-            chips.append((f"From {_period(since)}", replace(filters, since=None)))
+            chips.append((_("From %(period)s", period=_period(since)), replace(filters, since=None)))
         if until is not None:
-            chips.append((f"To {_period(until)}", replace(filters, until=None)))
+            chips.append((_("To %(period)s", period=_period(until)), replace(filters, until=None)))
     return [Link(text, _path(request, fewer)) for text, fewer in chips]
 
 
 def _chip_text(field: str, value: str) -> str:
     if field == "year":
-        return "Date unknown" if value == UNKNOWN else f"Year: {value}"
-    return f"{_HEADINGS[field]}: {value}"
+        return _("Date unknown") if value == UNKNOWN else _("Year: %(year)s", year=value)
+    return f"{_(_HEADINGS[field])}: {value}"
 
 
 def _period(written: str) -> str:
     """`2016`, `July 2016` or `21 July 2016`."""
-    year, *rest = written.split("-")
-    return " ".join([*(str(int(day)) for day in rest[1:]), *(MONTH_NAMES[int(month) - 1] for month in rest[:1]), year])
+    year, *rest = map(int, written.split("-"))
+    match rest:
+        case [month, day]:
+            return day_text(date(year, month, day))
+        case [month]:
+            return month_text(year, month)
+        case _:
+            return year_text(year)
 
 
 def _kept(request: SearchRequest) -> tuple[tuple[str, str], ...]:

@@ -12,6 +12,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from app.domain.record import Place
+from app.language import _, number_text
 from app.store import rejections, runs
 from app.store.rejections import Chosen, Rejection
 from app.store.runs import Counts, Run
@@ -78,7 +79,7 @@ def run_page(id: str, archive: ArchiveDep, request: Request) -> Response:
     with archive.database.reading() as connection:
         run = runs.run(connection, wanted) if 0 < wanted < HUGE else None
         if run is None:
-            raise NotFound("No run of this archive has this number.")
+            raise NotFound(_("No run of this archive has this number."))
         chosen = Chosen(run=run.id)
         total = rejections.count_rejections(connection, chosen)
         number = _page_of(request, total)
@@ -94,7 +95,7 @@ def run_page(id: str, archive: ArchiveDep, request: Request) -> Response:
         canonical=address(number),
         run=_row(run),
         ended=moment_text(run.ended_at) if run.ended_at else None,
-        given=[("source", run.given.get("source")), *(("topic", topic) for topic in run.given.get("topics", ()))],
+        given=[(_("source"), run.given.get("source")), *((_("topic"), topic) for topic in run.given.get("topics", ()))],
         inputs=[_shown(input) for input in run.inputs[:MOST_INPUTS]],
         more_inputs=max(0, len(run.inputs) - MOST_INPUTS),
         kinds=[(shortened(kind, LONGEST_REASON), count) for kind, count in kinds.most_common(MOST_KINDS)],
@@ -110,14 +111,14 @@ def _page_of(request: Request, total: int) -> int:
 
 
 def _row(run: Run) -> RunRow:
-    first = _shown(run.inputs[0]) if run.inputs else "nothing"
+    first = _shown(run.inputs[0]) if run.inputs else _("nothing")
     more = len(run.inputs) - 1
     return RunRow(
         id=run.id,
         path=f"/about/runs/{run.id}",
         started=moment_text(run.started_at),
-        inputs=f"{first} and {more:,} more" if more > 0 else first,
-        state="running" if run.running else run.stopped or "done",
+        inputs=_("%(first)s and %(count)s more", first=first, count=number_text(more)) if more > 0 else first,
+        state=_("running") if run.running else run.stopped or _("done"),
         unfinished=run.stopped is not None,
         counts=run.counts,
     )
@@ -136,6 +137,6 @@ def _without_folders(one: Rejection) -> str:
 def _shown(input: str) -> str:
     """An address as it is, a file by its name."""
     if input == "-":
-        return "standard input"
+        return _("standard input")
     name = input if "://" in input else PurePosixPath(input).name or input
     return shortened(name, LONGEST_NAME)

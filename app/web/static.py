@@ -9,13 +9,15 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from app.web.script_words import script_words
+from app.web.said_by_assets import SCRIPT_WORDS, STYLE_WORDS, script_words, style_words
 
 
 class StaticAssets(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
-        if path == "words.js":
+        if path == SCRIPT_WORDS:
             answer = Response(script_words(), media_type="text/javascript")
+        elif path == STYLE_WORDS:
+            answer = Response(style_words(), media_type="text/css")
         else:
             answer = await super().get_response(path, scope)
         named = scope["query_string"].startswith(b"v=")

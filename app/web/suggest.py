@@ -10,15 +10,16 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from app.domain.article import ArticleSummary
-from app.domain.dates import display_date
 from app.domain.query import And, Clause, Field, Pattern, Query, Word
-from app.domain.wording import counted
+from app.language import _
 from app.search.analysis import Role, tokens
 from app.search.engine import FacetValue, IndexUnavailable, SearchEngine, SearchRequest
 from app.store import articles
 from app.store.database import StoreError
+from app.web import fields
+from app.web.counted import counted
 from app.web.dependencies import Archive, ArchiveDep
-from app.web.present import shortened
+from app.web.present import published_text, shortened
 
 MOST: Final = 10
 MOST_NAMES: Final = 4
@@ -92,7 +93,7 @@ def title_clause(typed: str) -> Clause | None:
 
 
 def _of_title(article: ArticleSummary) -> Suggestion:
-    description = f"article, {display_date(article.published)}"
+    description = _("article, %(date)s", date=published_text(article.published))
     return Suggestion(shortened(article.title, LONGEST_COMPLETION), description, article.path)
 
 
@@ -106,9 +107,8 @@ def _names(engine: SearchEngine, typed: str) -> list[Suggestion]:
 
 def _of_name(field: str, value: FacetValue) -> Suggestion:
     address = urlencode([("q", ""), (field, value.value)], errors="replace")
-    return Suggestion(
-        shortened(value.value, LONGEST_COMPLETION), f"{field}, {counted(value.total, 'article')}", f"/search?{address}"
-    )
+    description = f"{fields.within_a_sentence(field)}, {counted(value.total, 'article')}"
+    return Suggestion(shortened(value.value, LONGEST_COMPLETION), description, f"/search?{address}")
 
 
 def _sendable(text: str) -> str:

@@ -10,6 +10,8 @@ from fastapi import APIRouter, Request, Response
 from app.domain.article import Article, Moved, Tombstone, VersionNote, version_path
 from app.domain.correction import Correction, Kind
 from app.domain.permalink import without_trailing
+from app.language import _, noted
+from app.web import fields
 from app.web.changes import changes_view
 from app.web.dependencies import Archive, ArchiveDep
 from app.web.elsewhere import moved, unknown, withdrawn
@@ -76,7 +78,7 @@ def chosen_diff(id: str, request: Request) -> Response:
     asked = request.query_params
     before, after = (read_number(asked.get(name, "")) for name in ("from", "to"))
     if not before or not after:
-        raise NotFound("A comparison needs the numbers of two versions, as in /a/…/diff/1/2.")
+        raise NotFound(_("A comparison needs the numbers of two versions, as in /a/…/diff/1/2."))
     return Response(status_code=303, headers={"Location": f"/a/{id}/diff/{before}/{after}"})
 
 
@@ -110,7 +112,8 @@ def _version(archive: Archive, id: str, number: str | None) -> Article | Tombsto
         return version
     if archive.find(id) is None:
         raise unknown(id)
-    raise NotFound(f"This article has no version {without_trailing(number)[:20] or number[:20]}.")
+    asked_for = without_trailing(number)[:20] or number[:20]
+    raise NotFound(_("This article has no version %(number)s.", number=asked_for))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +143,13 @@ class CorrectionLine:
 def _line(article: Article, version: VersionNote, corrections: Sequence[Correction]) -> VersionLine:
     made = next((one for one in corrections if one.id == version.correction), None)
     if made is None:
-        how = "stored first" if version.number == 1 else "came in with other text or metadata"
+        how = _("stored first") if version.number == 1 else _("came in with other text or metadata")
     else:
-        fields = ", ".join(made.detail)
-        how = f"the librarian {'took back the edit of' if made.undoes else 'edited'} {fields}"
+        edited = ", ".join(fields.within_a_sentence(field) for field in made.detail)
+        sentence = noted("the librarian edited %(fields)s")
+        if made.undoes:
+            sentence = noted("the librarian took back the edit of %(fields)s")
+        how = _(sentence, fields=edited)
     return VersionLine(
         number=version.number,
         path=version_path(article.id, version.number),
@@ -159,17 +165,17 @@ def _line(article: Article, version: VersionNote, corrections: Sequence[Correcti
 
 
 _DONE = {
-    (Kind.WITHDRAWAL, False): "withdrawn",
-    (Kind.WITHDRAWAL, True): "brought back",
-    (Kind.MERGE, False): "merged into another article",
-    (Kind.MERGE, True): "parted from the article it was merged into",
+    (Kind.WITHDRAWAL, False): noted("withdrawn"),
+    (Kind.WITHDRAWAL, True): noted("brought back"),
+    (Kind.MERGE, False): noted("merged into another article"),
+    (Kind.MERGE, True): noted("parted from the article it was merged into"),
 }
 
 
 def _correction_line(one: Correction) -> CorrectionLine:
     into = one.detail.get("into")
     return CorrectionLine(
-        what=_DONE[one.kind, one.undoes is not None],
+        what=_(_DONE[one.kind, one.undoes is not None]),
         at=DateView(date_text(one.at), one.at.date().isoformat()),
         reason=one.reason,
         into=f"/a/{into}" if into else None,

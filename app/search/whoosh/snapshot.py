@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.domain.query import And, Clause, Dated, Filters, Or, Similar, Sort, Undated, Widened, top_level
+from app.language import _, noted, number_text
 from app.search.analysis import fold, tokens
 from app.search.analysis.lookups import (
     All,
@@ -92,7 +93,15 @@ class Snapshot:
 
     def warm(self) -> None:
         columns = self._columns
-        _ = columns.newest, columns.oldest, columns.names, columns.years, self._relevance, self._vocabulary, self._near
+        _read = (
+            columns.newest,
+            columns.oldest,
+            columns.names,
+            columns.years,
+            self._relevance,
+            self._vocabulary,
+            self._near,
+        )
 
     def search(self, request: SearchRequest) -> EngineResult:
         root = request.query.asked
@@ -253,10 +262,12 @@ class Snapshot:
         for lookup in filter(_stands_for_many, lookups(plan)):
             found = self._postings.find(lookup)
             if found.left_out:
-                notes.append(
-                    f"A pattern stands for {len(found.words) + found.left_out:,} words, too many to search; only the "
-                    f"most frequent were, from “{found.words[0]}” to “{found.words[-1]}”."
+                sentence = noted(
+                    "A pattern stands for %(count)s words, too many to search; only the most frequent were, "
+                    "from “%(first)s” to “%(last)s”."
                 )
+                count = number_text(len(found.words) + found.left_out)
+                notes.append(_(sentence, count=count, first=found.words[0], last=found.words[-1]))
         return tuple(dict.fromkeys(notes))
 
     def _collapsed(self, request: SearchRequest, plan: Plan, articles: Articles, scratch: Scratch) -> Collapsed | None:

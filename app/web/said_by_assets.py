@@ -1,12 +1,15 @@
-"""What the scripts say, in the language of the pages; they have no words of their own."""
+"""What scripts and the style sheet say, in the language of the pages. Scripts have no words of their own."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from app.domain.reading_list import MOST_ITEMS
-from app.web.language import gettext as _
+from app.language import _
+
+STYLE_WORDS: Final = "words.css"
+SCRIPT_WORDS: Final = "words.js"
 
 
 def keys() -> list[list[str]]:
@@ -48,3 +51,17 @@ def script_words() -> str:
         },
     }  # fmt: skip
     return f"export const words = {json.dumps(said, ensure_ascii=False, separators=(',', ':'))};\n"
+
+
+def style_words() -> str:
+    """As a style sheet, `/static/words.css`: the words of `style.css` that this language has others for; empty for
+    English."""
+    english = {"lasting-link": "Lasting link", "cite": "Cite", "list": "List", "now-finds": "now finds"}
+    said = {"lasting-link": _("Lasting link"), "cite": _("Cite"), "list": _("List"), "now-finds": _("now finds")}
+    others = {name: words for name, words in said.items() if words != english[name]}
+    return f":root {{{' '.join(f'--say-{name}: {_css(words)};' for name, words in others.items())}}}" if others else ""
+
+
+def _css(words: str) -> str:
+    """As a string of CSS, in which every letter may be written by its number."""
+    return '"' + "".join(char if char.isalnum() else f"\\{ord(char):x} " for char in words) + '"'
