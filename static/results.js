@@ -71,6 +71,34 @@ function opened(page) {
   return [...page.querySelectorAll("#narrow details")].map((details) => [details, details.closest("section").querySelector("h3")?.textContent]);
 }
 
+// On a small screen the ways to narrow are folded under their heading, which then is a button.
+const narrow = matchMedia("(max-width: 57.99rem)");
+let unfolded = location.hash === "#narrow";
+
+function fold() {
+  const aside = document.getElementById("narrow");
+  const heading = aside.querySelector("h2");
+  aside.classList.toggle("folded", narrow.matches && !unfolded);
+  heading.querySelector("button")?.replaceWith(heading.textContent);
+  if (!narrow.matches) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.ariaExpanded = unfolded;
+  button.append(...heading.childNodes);
+  heading.append(button);
+}
+
+fold();
+narrow.addEventListener("change", fold);
+document.addEventListener("results", fold);
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("#narrow > h2 button");
+  if (!button && !event.target.closest?.(".to-facets a")) return;
+  unfolded = !button || !unfolded;
+  fold();
+  if (button) document.querySelector("#narrow > h2 button").focus();
+});
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("#results a");
   if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;

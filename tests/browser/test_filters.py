@@ -95,3 +95,31 @@ def test_a_place_on_the_same_page_is_only_gone_to(site: Site, open_page: Open) -
     page.wait_for_timeout(400)
     assert page.url.endswith("#narrow") and page.evaluate("() => scrollY") > 500
     assert asked == []
+
+
+def test_on_a_phone_the_ways_to_narrow_are_folded_until_asked_for(site: Site, open_page: Open) -> None:
+    page = open_page("/search?q=harbour", viewport={"width": 390, "height": 844})
+    rail = page.locator("#narrow")
+    button = rail.get_by_role("button", name="Narrow these results")
+    expect(button).to_have_attribute("aria-expanded", "false")
+    expect(rail.get_by_role("heading", name="Date")).to_be_hidden()
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(button).to_be_focused()
+    expect(rail.get_by_role("heading", name="Date")).to_be_visible()
+    rail.get_by_role("link", name="Harbour Gazette").click()
+    page.wait_for_url("**source=Harbour**")
+    expect(rail.get_by_role("heading", name="Date")).to_be_visible()
+    button.click()
+    expect(rail.get_by_role("heading", name="Date")).to_be_hidden()
+    page.get_by_role("link", name="Narrow", exact=True).click()
+    expect(rail.get_by_role("heading", name="Date")).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(rail.get_by_role("button", name="Narrow these results")).to_have_count(0)
+    expect(rail.get_by_role("heading", name="Date")).to_be_visible()
+
+
+def test_without_scripts_nothing_is_folded(site: Site, open_page: Open) -> None:
+    page = open_page("/search?q=harbour", viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    expect(page.locator("#narrow").get_by_role("heading", name="Date")).to_be_visible()
