@@ -82,10 +82,10 @@ $(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
 
 # What can't be installed is told, and the tests that need it are skipped.
 $(BROWSER_STAMP): requirements-browser.txt tests/browser/package-lock.json $(DEV_STAMP)
-	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null && \
-		command -v npm >/dev/null || \
-		{ [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium nodejs npm >/dev/null; } || \
-		echo "There is no Chromium, or no npm, and they can't be installed here; Debian's packages are chromium and npm."
+	@missing="$$({ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null || echo chromium; \
+		command -v npm >/dev/null || echo nodejs npm)"; \
+	[ -z "$$missing" ] || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq $$missing >/dev/null; } || \
+		echo "Missing, and can't be installed here:" $$missing "(Debian's packages)."
 	@$(PIP) install --no-deps --require-hashes -r requirements-browser.txt || echo "Playwright could not be installed."
 	@npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error || \
 		echo "axe-core, Lighthouse and html-validate could not be installed."
