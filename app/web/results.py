@@ -312,9 +312,13 @@ def _wider(part: Clause, found: ClauseTotal) -> str:
     return f"= {shown}"
 
 
-def _other_match(request: SearchRequest) -> OtherMatch:
+def _other_match(request: SearchRequest) -> OtherMatch | None:
+    """None where it would be the same search, as of words that OR joins."""
     other = Match.ANY if request.query.match is Match.ALL else Match.ALL
-    path = _path(replace(request, query=parse(request.query.text, other)))
+    query = parse(request.query.text, other)
+    if query.root == request.query.root:
+        return None
+    path = _path(replace(request, query=query))
     if other is Match.ANY:
         return OtherMatch(path, _("find any of these words"), _("Find any of these words instead"))
     return OtherMatch(path, _("find all of these words"), _("Find all of these words instead"))

@@ -357,3 +357,16 @@ def test_an_as_of_that_is_no_date_is_passed_over_and_said(site: Site) -> None:
     found = site.json("/search.json", q="port", as_of="yesterday-ish")
     assert found["total"] == 1 and found["query"]["repaired"]
     assert "yesterday-ish" in found["query"]["notes"][0]
+
+
+def test_any_instead_of_all_is_offered_only_where_it_is_another_search(library: Site) -> None:
+    assert "find any of these words" in library.get("/search?q=port+clinics").text
+    assert "find any of these words" not in library.get("/search?q=port+OR+clinics").text
+    assert "find all of these words" in library.get("/search?q=port+clinics&match=any").text
+
+
+def test_names_keep_their_own_direction(library: Site) -> None:
+    """Else a name in Arabic would draw the figures of the date beside it to its other side."""
+    page = library.get("/search?q=port").html
+    assert page.all("a", class_="source")[0].attributes["dir"] == "auto"
+    assert next(link for link in page.all("a") if link.text == "Ann Ferreira").attributes["dir"] == "auto"
