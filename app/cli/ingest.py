@@ -207,5 +207,6 @@ def bring_index_up_to_date(settings: Settings, database: Database) -> None:
     try:
         with show_progress("Indexing") as show:
             indexer.catch_up(lambda done, total: show(done, total, ""), wait=SECONDS_TO_WAIT)
+        indexer.tidy()
     except LeaseTaken as error:
         say(f"{error}. The articles are stored, and will be found by searches when it is done.")

@@ -249,6 +249,12 @@ class EngineWriter(Protocol):
         takes reading all of it once and makes searches quicker."""
         ...
 
+    def tidy(self, most: int | None = None) -> bool:
+        """Put together what lies in many pieces, as far as that is soon worth it, and make it seen. most: articles that
+        may be put together, None for any number. Whether there was anything to do; nothing is done while changes wait
+        for a commit."""
+        ...
+
     def close(self) -> None:
         """Drop all changes since the last commit, and let others write."""
         ...

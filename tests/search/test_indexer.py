@@ -114,3 +114,47 @@ def test_an_empty_archive_has_an_index_too(archive: Archive) -> None:
     archive.indexer.catch_up()
     assert archive.search("ships").result.total == 0
     assert archive.search("").result.total == 0
+
+
+def pieces(archive: Archive) -> int:
+    return len(list(archive.settings.index_folder.glob("*/*.terms.seg")))
+
+
+def test_what_lies_in_many_pieces_is_put_together(archive: Archive) -> None:
+    archive.add(*(f"Ship {number} came." for number in range(40)))
+    for number in range(8):
+        archive.add(f"A later ship, {number}.")
+    archive.add("Ship 3 went.", id="gone")
+    archive.add("Ship 3 went again.", id="gone")
+    before = archive.search("ship", per_page=100)
+    lay_in, generation = pieces(archive), archive.index.generation()
+    assert archive.indexer.tidy()
+    # The first is more than four times as large as all others together; one is of earlier versions.
+    assert (lay_in, pieces(archive)) == (11, 2 + 1)
+    after = archive.search("ship", per_page=100)
+    assert [hit.article.id for hit in after.hits] == [hit.article.id for hit in before.hits]
+    assert after.result.facets == before.result.facets
+    assert after.result.generation == generation + 1
+    assert not archive.indexer.tidy()
+    assert archive.index.generation() == generation + 1
+
+
+def test_of_a_large_index_only_the_small_pieces_are_put_together(archive: Archive) -> None:
+    for number in range(3):
+        archive.add(*(f"Ship {number} of {all} came." for all in range(30)))
+    for number in range(3):
+        archive.add(f"A later ship, {number}.")
+    assert archive.indexer.tidy(most=10)
+    assert pieces(archive) == 3 + 1
+    assert archive.indexer.tidy()
+    assert pieces(archive) == 1
+    assert archive.search("ship").result.total == 93
+
+
+def test_an_index_that_another_process_writes_is_left_as_it_is(archive: Archive) -> None:
+    for number in range(3):
+        archive.add(f"Ship {number}.")
+    lease = take_lease(archive.database, "something else")
+    assert not archive.indexer.tidy()
+    release(archive.database, lease)
+    assert archive.indexer.tidy()

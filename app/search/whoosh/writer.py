@@ -27,6 +27,9 @@ _SEGMENTS_OF_A_SIZE = 16
 brings, and each article is merged again only log16(articles) times."""
 
 _SMALLEST_SIZE = 16
+_LARGER = 4
+"""What is left in few segments is at least so many times as large as all that is smaller: each article is then read
+again once or twice for every time that the archive grows by a quarter."""
 _LEFTOVER = re.compile(rf"_{INDEX_NAME}_\d+\.toc\..+")
 
 
@@ -116,6 +119,21 @@ class WhooshWriter:
             _let_go(writing)
             raise
 
+    def tidy(self, most: int | None = None) -> bool:
+        self._begin()
+        kinds = [_same_sizes(own) for own in _by_kind(self._writing.storage, self._writing.segments)]
+        few = [_to_few(pieces, most) for pieces in kinds]
+        if self._waiting or self._gone or list(map(len, kinds)) == list(map(len, few)):
+            return False
+        writing = self._end()
+        self._workers.stop()
+        try:
+            writing.commit(mergetype=lambda writing, _: _merged(writing, [piece for pieces in few for piece in pieces]))
+        except BaseException:
+            _let_go(writing)
+            raise
+        return True
+
     def _write_waiting(self) -> None:
         """Delete what was put or removed from the segments there are, and make a segment of what was put."""
         gone = sorted(map(to_bytes, self._gone))
@@ -197,24 +215,61 @@ def merge_same_sizes(writer: Any, segments: list[Any]) -> list[Any]:
     Segments fall into sizes by powers of sixteen of the articles they still hold. A size that is full is merged, and so
     is a segment of which more than half is deleted. Current versions and earlier ones are never merged together.
     """
-    return [merged for own in _by_kind(writer.storage, segments) for merged in _merge_sizes(writer, own)]
+    return _merged(writer, [piece for own in _by_kind(writer.storage, segments) for piece in _same_sizes(own)])
 
 
-def _merge_sizes(writer: Any, segments: Sequence[Any]) -> list[Any]:
+def _merged(writer: Any, pieces: Iterable[Sequence[Any]]) -> list[Any]:
+    return [
+        merge_segments(writer.storage, INDEX_NAME, piece) if len(piece) > 1 or _is_half_gone(piece[0]) else piece[0]
+        for piece in pieces
+    ]
+
+
+def _same_sizes(segments: Sequence[Any]) -> list[list[Any]]:
+    """What should be one segment each, by the sizes alone."""
     sizes: dict[int, list[Any]] = {}
-    staying: list[Any] = []
+    staying: list[list[Any]] = []
     merging: list[Any] = []
     for segment in segments:
-        live = segment.doc_count_all() - segment.deleted_count()
-        if live == 0:
-            continue
-        if live < segment.deleted_count():
-            merging.append(segment)
+        if _is_half_gone(segment):
+            merging += [segment] if _held(segment) else []
         else:
-            sizes.setdefault(_size(live), []).append(segment)
+            sizes.setdefault(_size(_held(segment)), []).append(segment)
     for same in sizes.values():
-        (merging if len(same) >= _SEGMENTS_OF_A_SIZE else staying).extend(same)
-    return [*staying, merge_segments(writer.storage, INDEX_NAME, merging)] if merging else staying
+        if len(same) >= _SEGMENTS_OF_A_SIZE:
+            merging += same
+        else:
+            staying += [[segment] for segment in same]
+    return [*staying, merging] if merging else staying
+
+
+def _to_few(pieces: list[list[Any]], most: int | None) -> list[list[Any]]:
+    """The smallest put together as far as each would not be _LARGER times as large as all smaller ones together. most:
+    articles that may be put together, None for any number."""
+    rising = sorted(pieces, key=_articles)
+    upto, smaller = 0, 0
+    for at, piece in enumerate(rising):
+        together = smaller + _articles(piece)
+        if most is not None and together > most:
+            break
+        if at and _articles(piece) < _LARGER * smaller:
+            upto = at + 1
+        smaller = together
+    return [[segment for piece in rising[:upto] for segment in piece], *rising[upto:]] if upto else rising
+
+
+def _articles(piece: Sequence[Any]) -> int:
+    return sum(map(_held, piece))
+
+
+def _held(segment: Any) -> int:
+    count: int = segment.doc_count_all() - segment.deleted_count()
+    return count
+
+
+def _is_half_gone(segment: Any) -> bool:
+    gone: int = segment.deleted_count()
+    return _held(segment) < gone
 
 
 def merge_all(writer: Any, segments: list[Any]) -> list[Any]:
@@ -225,7 +280,7 @@ def merge_all(writer: Any, segments: list[Any]) -> list[Any]:
 def _merge_whole(writer: Any, segments: Sequence[Any]) -> list[Any]:
     if not _in_pieces(segments):
         return list(segments)
-    held = [segment for segment in segments if segment.doc_count_all() > segment.deleted_count()]
+    held = [segment for segment in segments if _held(segment)]
     return [merge_segments(writer.storage, INDEX_NAME, held)] if held else []
 
 
