@@ -7,13 +7,13 @@ A process speaks one language, that of its archive. Commands in a terminal speak
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, time
 from functools import lru_cache
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, ParamSpec, TypeVar
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
@@ -27,11 +27,33 @@ from babel.support import Translations
 TRANSLATIONS: Final = Path(__file__).parent / "translations"
 DEFAULT: Final = "en-GB"
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 _PLACE: Final = re.compile(r"%\((\w+)\)s|%%|(%)")
 
 
 class NoTranslation(ValueError):
     """There is no such language, nothing to say in it, or its file can't be used; the message says which."""
+
+
+def remembered(size: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """What a function has said is kept, so many answers of it, while the process speaks the same language."""
+
+    def keeping(function: Callable[P, R]) -> Callable[P, R]:
+        kept = lru_cache(size)(function)
+        when_another_is_spoken(kept.cache_clear)
+        return kept  # type: ignore[return-value]  # called as the function is
+
+    return keeping
+
+
+def when_another_is_spoken(forget: Callable[[], object]) -> None:
+    """What is called when the process begins to speak another language."""
+    _to_forget.append(forget)
+
+
+_to_forget: Final[list[Callable[[], object]]] = []
 
 
 class _Spoken:
@@ -49,8 +71,8 @@ def speak(tag: str, folder: Path = TRANSLATIONS) -> None:
     """Chooses the language of this process by its tag (BCP 47): `en-GB`, `de`, `pt-BR`. folder: holds the translations.
     Raises NoTranslation."""
     _spoken.locale, _spoken.catalogue = read(tag, folder)
-    for written in _written:
-        written.cache_clear()
+    for forget in _to_forget:
+        forget()
 
 
 def read(tag: str, folder: Path = TRANSLATIONS) -> tuple[Locale, NullTranslations]:
@@ -103,6 +125,7 @@ def _places(message: str) -> set[str]:
     return {"a single %" if one[2] else f"%({one[1]})s" for one in found if one[1] or one[2]}
 
 
+@remembered(4096)
 def gettext(message: str) -> str:
     """What is said for this English message, its places not filled in: what Jinja asks for."""
     return _spoken.catalogue.gettext(message)
@@ -143,43 +166,57 @@ def direction() -> str:
     return str(_spoken.locale.text_direction)
 
 
-@lru_cache(8192)
 def number_text(value: int) -> str:
     """`1,204`"""
+    separator = _thousands()
+    return _grouped(value) if separator is None else f"{value:,}".replace(",", separator)
+
+
+@remembered(1)
+def _thousands() -> str | None:
+    """What parts thousands, where numbers are written by thousands and in these digits; None elsewhere. A page has so
+    many numbers that what Babel does for each would be felt."""
+    plain = _grouped(1234567890)
+    separator = plain[1:].partition("234")[0]
+    return separator if plain == separator.join(("1", "234", "567", "890")) else None
+
+
+@remembered(8192)
+def _grouped(value: int) -> str:
     return str(format_decimal(value, locale=_spoken.locale))
 
 
-@lru_cache(128)
+@remembered(128)
 def percent_text(percent: int) -> str:
     """`37 %`"""
     return _("%(number)s %%", number=number_text(percent))
 
 
-@lru_cache(8192)
+@remembered(8192)
 def day_text(day: date) -> str:
     """`21 July 2016`"""
     return str(format_date(day, "long", locale=_spoken.locale))
 
 
-@lru_cache(1024)
+@remembered(1024)
 def month_text(year: int, month: int) -> str:
     """`July 2016`"""
     return str(format_skeleton("yMMMM", date(year, month, 1), locale=_spoken.locale))
 
 
-@lru_cache(1024)
+@remembered(1024)
 def year_text(year: int) -> str:
     """`2016`"""
     return str(format_skeleton("y", date(year, 1, 1), locale=_spoken.locale))
 
 
-@lru_cache(16)
+@remembered(16)
 def month_name(month: int) -> str:
     """`July`"""
     return str(format_date(date(2000, month, 1), "LLLL", locale=_spoken.locale))
 
 
-@lru_cache(16)
+@remembered(16)
 def short_month_name(month: int) -> str:
     """`Jul`"""
     return str(format_date(date(2000, month, 1), "MMM", locale=_spoken.locale))
@@ -192,7 +229,13 @@ def time_text(at: time) -> str:
 
 def decimal_text(value: float) -> str:
     """`0.25`"""
+    return f"{value:.2f}".replace(".", _decimal_point()) if _thousands() is not None else _in_full(value)
+
+
+@remembered(1)
+def _decimal_point() -> str:
+    return _in_full(0.55)[1:-2]
+
+
+def _in_full(value: float) -> str:
     return str(format_decimal(value, "0.00", locale=_spoken.locale))
-
-
-_written: Final = (number_text, percent_text, day_text, month_text, year_text, month_name, short_month_name)

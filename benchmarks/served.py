@@ -122,7 +122,9 @@ def archive_of(corpus: Corpus, folder: Path) -> list[str]:
         say(f"ours: ingesting {corpus.articles:,} articles")
         ingest(database, find_inputs([str(corpus.file)], None)[0], Given())
         known.write_text(corpus.digest)
-    Indexer(database, settings.index_folder).catch_up()
+    indexer = Indexer(database, settings.index_folder)
+    indexer.catch_up()
+    indexer.tidy()
     with database.reading() as connection:
         rows = connection.execute(listed(select(t.article.c.id, t.article.c.slug)).order_by(t.article.c.id)).all()
     database.close()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.language import plural
+from app.language import plural, remembered
 
 
+@remembered(8192)
 def counted(count: int, noun: str) -> str:
     """noun: one of NOUNS, by its singular."""
     one, many = NOUNS[noun]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +12,8 @@ from urllib.parse import quote
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 
 from app import language
 from app.web.counted import counted
@@ -19,13 +22,33 @@ from app.web.said_by_assets import STYLE_WORDS, style_words
 ROOT: Final = Path(__file__).parents[2]
 STATIC: Final = ROOT / "static"
 
+
+class Translated(Extension):
+    """`_("…")` without values becomes what is said for it when a template is read, not each time it is shown."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        held: list[Token] = []
+        for token in stream:
+            held.append(token)
+            if [one.type for one in held] == ["name", "lparen", "string", "rparen"] and held[0].value == "_":
+                yield Token(held[0].lineno, "string", language._(held[2].value))
+                held = []
+            elif token.type == "name":
+                yield from held[:-1]
+                held = [token]
+            elif len(held) > 3 or [one.type for one in held] != ["name", "lparen", "string"][: len(held)]:
+                yield from held
+                held = []
+        yield from held
+
+
 _environment: Final = Environment(
     loader=FileSystemLoader(ROOT / "templates"),
     autoescape=True,
     trim_blocks=True,
     lstrip_blocks=True,
     undefined=StrictUndefined,
-    extensions=["jinja2.ext.i18n"],
+    extensions=["jinja2.ext.i18n", Translated],
     auto_reload=False,  # what pages are made with is read once, as `caching` counts on
 )
 
@@ -44,6 +67,7 @@ def _words_style(_tag: str) -> str | None:
     return f"/static/{STYLE_WORDS}?v={hashlib.sha256(words.encode()).hexdigest()[:8]}" if words else None
 
 
+language.when_another_is_spoken(_environment.cache.clear)  # type: ignore[union-attr]
 _environment.policies["ext.i18n.trimmed"] = True
 _environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
 # What Jinja has under this name makes markup anew each time: several times as slow, and each paragraph has four.
