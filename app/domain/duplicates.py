@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from itertools import islice
 from typing import Final
 
 FEWEST_WORDS: Final = 20
@@ -20,6 +19,8 @@ ENOUGH_WORDS: Final = 100
 """A text this long speaks for itself, whatever the titles; under it the titles must agree too."""
 
 _WORD = re.compile(r"\w+")
+_LETTERS_OF_ENOUGH: Final = 1_000
+"""In which so many words stand, mostly."""
 
 
 def duplicate_key(title: str, text: str) -> str | None:
@@ -27,8 +28,15 @@ def duplicate_key(title: str, text: str) -> str | None:
 
     None where the text is too short or too monotonous to tell articles apart.
     """
-    words = [match[0].casefold() for match in islice(_WORD.finditer(text), ENOUGH_WORDS)]
+    words = [word.casefold() for word in _first_words(text)]
     if len(words) < FEWEST_WORDS or len(set(words)) < FEWEST_DISTINCT_WORDS:
         return None
     heading = "" if len(words) >= ENOUGH_WORDS else " ".join(title.casefold().split())
     return hashlib.sha256(f"{heading}\n{text}".encode()).hexdigest()
+
+
+def _first_words(text: str) -> list[str]:
+    """ENOUGH_WORDS of them, or all."""
+    words: list[str] = _WORD.findall(text, 0, _LETTERS_OF_ENOUGH)
+    # The last of these may be cut.
+    return (words if len(words) > ENOUGH_WORDS else _WORD.findall(text))[:ENOUGH_WORDS]
