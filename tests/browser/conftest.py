@@ -13,7 +13,8 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from app.domain.passage import fingerprints
 from app.store import librarian
 from tests.browser.harbour import AWKWARD, NOTICES, as_markdown
 from tests.conftest import Archive
+from tests.made_up_language import make_up
 
 playwright_api = pytest.importorskip(
     "playwright.sync_api", reason="Playwright is not installed; `make test-browser` does."
@@ -108,8 +110,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         if "markdown" in record:
             archive.store(archive.write(f"{record['id']}.md", as_markdown(record)))
     archive.add(*(record for record in AWKWARD if "markdown" not in record), *NOTICES)
-    port = _free_port()
-    site = Site(f"http://127.0.0.1:{port}", archive.settings.data_dir, archive)
+    site = Site("", archive.settings.data_dir, archive)
     of = {one.guid: one for id in archive.ids() if isinstance(one := archive.find(id), Article) and one.guid}
     site.changed = fingerprints(of["revised"].paragraphs)[0]
     site.withdrawn = of["withdrawn"].id
@@ -119,20 +120,38 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         librarian.withdraw(connection, site.withdrawn, "It was put here by mistake.")
     archive.indexer.catch_up(wait=10)
     site.articles = {one.guid: one for id in archive.ids() if isinstance(one := archive.find(id), Article) and one.guid}
+    with serving(site.data) as site.url:
+        yield site
+    archive.close()
+
+
+@pytest.fixture(scope="session")
+def site_from_right_to_left(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The same archive in a made-up language that is written from right to left."""
+    folder = tmp_path_factory.mktemp("translations")
+    make_up(folder, "ar", "ب")
+    with serving(site.data, ARCHIVE_LOCALE="ar", ARCHIVE_TRANSLATIONS=str(folder)) as url:
+        yield replace(site, url=url)
+
+
+@contextmanager
+def serving(data: Path, **settings: str) -> Iterator[str]:
+    """A server over an archive; its address."""
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
     server = subprocess.Popen(
         [sys.executable, "-m", "app.cli.main", "serve", "--port", str(port)],
         cwd=HERE.parents[1],
-        env={**os.environ, "ARCHIVE_DATA_DIR": str(site.data)},
+        env={**os.environ, "ARCHIVE_DATA_DIR": str(data), **settings},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.STDOUT,
     )
     try:
-        _wait_for(site.url, server)
-        yield site
+        _wait_for(url, server)
+        yield url
     finally:
         server.terminate()
         server.wait(20)
-        archive.close()
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import HERE, Open, Site
+from tests.browser.conftest import HERE, Browser, Open, Site
 
 AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -47,6 +47,23 @@ def test_axe_finds_nothing(site: Site, open_page: Open, way: str) -> None:
             f"{name}: {one['id']}: {one['nodes'][0]['html'][:160]} ({len(one['nodes'])})"
             for one in result["violations"]
         ]
+    assert found == []
+
+
+def test_axe_finds_nothing_in_a_language_written_from_right_to_left(
+    site_from_right_to_left: Site, browser: Browser
+) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed; `make test-browser` installs it with npm")
+    context = browser.new_context(base_url=site_from_right_to_left.url, **PHONE)
+    page, found = context.new_page(), []
+    for name, path in site_from_right_to_left.pages().items():
+        if name not in LARGE:
+            page.goto(path)
+            page.evaluate(AXE.read_text())
+            result = page.evaluate("(tags) => axe.run(document, { runOnly: tags })", RULES)
+            found += [f"{name}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in result["violations"]]
+    context.close()
     assert found == []
 
 

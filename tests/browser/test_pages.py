@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import HERE, Open, Site
+from tests.browser.conftest import HERE, Browser, Open, Site
 
 SHIFTS = """() => new Promise((done) => {
   let sum = 0;
@@ -26,6 +26,8 @@ STICKS_OUT = """() => {
     .filter((one) => !scrolls(one) && one.getBoundingClientRect().right > wide + 1)
     .slice(0, 5).map((one) => one.outerHTML.slice(0, 120));
 }"""
+
+STICKS_OUT_TO_THE_LEFT = STICKS_OUT.replace(".right > wide + 1", ".left < -1")
 
 
 def test_nothing_moves_and_nothing_is_asked_of_others(site: Site, open_page: Open) -> None:
@@ -48,6 +50,22 @@ def test_nothing_sticks_out(site: Site, open_page: Open, width: int, text: int) 
         page.evaluate(f"() => {{ document.documentElement.style.fontSize = '{text}%' }}")
         if wide := page.evaluate(STICKS_OUT):
             found[name] = wide
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_nothing_sticks_out_where_pages_are_read_from_right_to_left(
+    site_from_right_to_left: Site, browser: Browser, width: int
+) -> None:
+    """The made-up language has but one letter, so that each word is as wide as another, and none can be parted."""
+    context = browser.new_context(base_url=site_from_right_to_left.url, viewport={"width": width, "height": 800})
+    page, found = context.new_page(), {}
+    for name, path in site_from_right_to_left.pages().items():
+        page.goto(path)
+        assert page.evaluate("() => getComputedStyle(document.body).direction") == "rtl"
+        if wide := page.evaluate(STICKS_OUT_TO_THE_LEFT):
+            found[name] = wide
+    context.close()
     assert found == {}
 
 

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po, write_po
 from fastapi.testclient import TestClient
 
 from app import language
@@ -19,6 +17,7 @@ from app.translations import MESSAGES, catalogue, written
 from app.web.app import create_app
 from app.web.counted import counted
 from tests.conftest import Archive
+from tests.made_up_language import make_up
 
 FIRST, SECOND = (f"/a/{permalink_id(f'https://qx.example/{name}')}" for name in ("one", "two"))
 
@@ -112,24 +111,10 @@ AS_STORED = re.compile(
 )
 
 
-def _made_up(message: str) -> str:
-    parts = re.split(r"(%\(\w+\)s|%%|<[^>]*>|&\w+;|\{\w+\})", message)
-    return "".join(part if at % 2 else re.sub("[A-Za-z]", "ж", part) for at, part in enumerate(parts))
-
-
 @pytest.fixture(scope="module")
 def made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a language in which every English letter is another."""
-    translated = Catalog(locale="uk")
-    with MESSAGES.open("rb") as file:
-        for message in read_po(file):
-            if isinstance(message.id, tuple):
-                translated.add(message.id, [_made_up(message.id[1])] * translated.num_plurals)
-            elif message.id:
-                translated.add(message.id, _made_up(message.id))
     folder = tmp_path_factory.mktemp("translations")
-    with (folder / "uk.po").open("wb") as file:
-        write_po(file, translated)
+    make_up(folder, "uk", "ж")
     return folder
 
 
