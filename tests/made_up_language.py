@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from string import ascii_lowercase
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from app.translations import MESSAGES
 
+CYRILLIC = "абвгґдеєжзиїйклмнопрстуфхц"
+ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنه"
 
-def make_up(folder: Path, language: str, letter: str) -> None:
-    """Writes the translation into a folder. language: that it is said to be. letter: which stands for every other."""
+
+def make_up(folder: Path, language: str, alphabet: str) -> None:
+    """Writes the translation into a folder. language: that it is said to be. alphabet: the letters for A to Z."""
     made_up = Catalog(locale=language)
     with MESSAGES.open("rb") as file:
         for message in read_po(file):
             if isinstance(message.id, tuple):
-                made_up.add(message.id, [_made_up(message.id[1], letter)] * made_up.num_plurals)
+                made_up.add(message.id, [_made_up(message.id[1], alphabet)] * made_up.num_plurals)
             elif message.id:
-                made_up.add(message.id, _made_up(message.id, letter))
+                made_up.add(message.id, _made_up(message.id, alphabet))
     with (folder / f"{language}.po").open("wb") as file:
         write_po(file, made_up)
 
 
-def _made_up(message: str, letter: str) -> str:
+def _made_up(message: str, alphabet: str) -> str:
+    letters = str.maketrans(ascii_lowercase, alphabet)
     parts = re.split(r"(%\(\w+\)s|%%|<[^>]*>|&\w+;|\{\w+\})", message)
-    return "".join(part if at % 2 else re.sub("[A-Za-z]", letter, part) for at, part in enumerate(parts))
+    return "".join(part if at % 2 else part.lower().translate(letters) for at, part in enumerate(parts))

@@ -25,7 +25,7 @@ from app.domain.passage import fingerprints
 from app.store import librarian
 from tests.browser.harbour import AWKWARD, NOTICES, as_markdown
 from tests.conftest import Archive
-from tests.made_up_language import make_up
+from tests.made_up_language import ARABIC, make_up
 
 playwright_api = pytest.importorskip(
     "playwright.sync_api", reason="Playwright is not installed; `make test-browser` does."
@@ -129,7 +129,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def site_from_right_to_left(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The same archive in a made-up language that is written from right to left."""
     folder = tmp_path_factory.mktemp("translations")
-    make_up(folder, "ar", "ب")
+    make_up(folder, "ar", ARABIC)
     with serving(site.data, ARCHIVE_LOCALE="ar", ARCHIVE_TRANSLATIONS=str(folder)) as url:
         yield replace(site, url=url)
 

@@ -57,7 +57,6 @@ def test_nothing_sticks_out(site: Site, open_page: Open, width: int, text: int) 
 def test_nothing_sticks_out_where_pages_are_read_from_right_to_left(
     site_from_right_to_left: Site, browser: Browser, width: int
 ) -> None:
-    """The made-up language has but one letter, so that each word is as wide as another, and none can be parted."""
     context = browser.new_context(base_url=site_from_right_to_left.url, viewport={"width": width, "height": 800})
     page, found = context.new_page(), {}
     for name, path in site_from_right_to_left.pages().items():

@@ -17,7 +17,7 @@ from app.translations import MESSAGES, catalogue, written
 from app.web.app import create_app
 from app.web.counted import counted
 from tests.conftest import Archive
-from tests.made_up_language import make_up
+from tests.made_up_language import CYRILLIC, make_up
 
 FIRST, SECOND = (f"/a/{permalink_id(f'https://qx.example/{name}')}" for name in ("one", "two"))
 
@@ -114,7 +114,7 @@ AS_STORED = re.compile(
 @pytest.fixture(scope="module")
 def made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("translations")
-    make_up(folder, "uk", "ж")
+    make_up(folder, "uk", CYRILLIC)
     return folder
 
 
@@ -143,8 +143,8 @@ def test_scripts_and_style_sheet_speak_the_language(translated: TestClient) -> N
     page = translated.get("/").text
     (address,) = re.findall(r'href="(/static/words\.css\?v=\w+)"', page)
     assert '<html lang="uk">' in page
-    assert "жжжж" in translated.get(address).text
-    assert "жжжж" in translated.get("/static/words.js").text
+    assert "вжрґ" in translated.get(address).text
+    assert "скгл" in translated.get("/static/words.js").text
 
 
 def test_the_catalogue_is_that_of_the_code() -> None:
