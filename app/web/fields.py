@@ -8,13 +8,13 @@ from app.language import _, noted
 
 
 def heading(field: str) -> str:
-    """field: as the domain names it. Raises KeyError for any other."""
-    return _(_HEADINGS[field])
+    """field: as the domain names it; what came from another archive may have others, which are shown as they are."""
+    return _(_HEADINGS[field]) if field in _HEADINGS else field.capitalize()
 
 
 def within_a_sentence(field: str) -> str:
     """The same, where it does not begin a line."""
-    return _(_WITHIN[field])
+    return _(_WITHIN[field]) if field in _WITHIN else field
 
 
 _HEADINGS: Final = {

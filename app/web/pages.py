@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -59,10 +58,9 @@ def _asset(name: str) -> str:
     return f"/static/{name}?v={digest[:8]}"
 
 
-@lru_cache(1)
-def _words_style(_tag: str) -> str | None:
-    """The address of what the style sheet says in this language; None for English, which it has itself. _tag: of the
-    language."""
+@language.remembered(1)
+def _words_style() -> str | None:
+    """The address of what the style sheet says in this language; None for English, which it has itself."""
     words = style_words()
     return f"/static/{STYLE_WORDS}?v={hashlib.sha256(words.encode()).hexdigest()[:8]}" if words else None
 

@@ -181,7 +181,7 @@ class OtherMatch:
 class ResultsView:
     """text: the query as typed; title: the same, cut. words: as it was read. some: what is shown answers only a part.
 
-    did_you_mean, narrow: queries worth trying. other_match: to any of the words instead of all.
+    did_you_mean, narrow: queries worth trying. other_match: any of the words instead of all, or all.
     explain: shows or hides why hits are in this order. as_of: the moment at which the archive is searched, and the same
     search of now; None where that is what is searched. kept: the parameters that a new query keeps. total: articles
     that answer; collapsed: how many of them are beneath a similar one and on no page. similar: the same search with

@@ -3,7 +3,6 @@ meanwhile."""
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 from typing import Final
@@ -17,9 +16,6 @@ from app.store.index_state import LeaseLost, LeaseTaken
 SECONDS_BETWEEN: Final = 5.0
 MOST_TIDIED: Final = 1_000
 """Articles of the index that are put together beside requests: a tenth of a second."""
-
-MADE_BETWEEN_SEARCHES: Final = 50_000
-"""Objects made, over those let go of, after which Python looks for cycles among the newest: some pages of results."""
 
 log = logging.getLogger(__name__)
 
@@ -61,13 +57,3 @@ class Upkeep:
         if generation != self._warm_at:
             self._index.warm()
             self._warm_at = generation
-            _settle()
-
-
-def _settle() -> None:
-    """Leaves what stays (modules, templates, words, the index) out of Python's searches for cycles, which else take a
-    tenth of the time of a page of results; what a request leaves behind is looked for less often."""
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(MADE_BETWEEN_SEARCHES, 20, 50)
