@@ -16,8 +16,8 @@ TRIES = 3
 """Performance is measured, and a machine may be busy: the best of so many counts."""
 
 SLOWDOWN, SUPPOSED = 4, 1500
-"""How many times slower than the machine a phone is taken to be, and the benchmark of the machine that supposes. A slower
-machine is slowed down less in the tries that follow, as Lighthouse advises (its docs/throttling.md)."""
+"""How many times slower than the machine a phone is taken to be, and the benchmark of the machine that supposes. One
+that is slower is slowed down less in the tries that follow, as Lighthouse advises (its docs/throttling.md)."""
 
 # Results are not for search engines on purpose, which this one check of theirs takes for a fault.
 PAGES = {"home": [], "results": ["is-crawlable"], "article": [], "article of 77,000 words": []}
