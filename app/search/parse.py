@@ -24,7 +24,7 @@ from itertools import pairwise
 from typing import Final
 
 from app.domain.query import ENTITY_FIELDS, And, Clause, Dated, Field, Match, Near, Or, Query, Undated, Word
-from app.language import listed, noted, number_text
+from app.language import _, listed, noted, number_text
 from app.search.analysis import Role, tokens
 from app.search.analysis.tokens import ACRONYMS_LIKE_WORDS
 from app.search.capitals import is_in_capitals, is_read_twice
@@ -87,11 +87,24 @@ _NO_OPERATORS = frozenset({Kind.GAP, Kind.OPEN, Kind.CLOSE})
 """What may stand among bare words without making them more than a sentence: brackets then only set an aside apart."""
 
 _NOT_TOLD_APART: Final = {
-    "person": noted("Persons are not told apart yet; looked for anywhere in the article: %(words)s."),
-    "place": noted("Places are not told apart yet; looked for anywhere in the article: %(words)s."),
-    "org": noted("Organisations are not told apart yet; looked for anywhere in the article: %(words)s."),
-    "speaker": noted("Speakers are not told apart yet; looked for anywhere in the article: %(words)s."),
+    "person": (
+        noted("Persons are not told apart yet; %(words)s was looked for anywhere in the article."),
+        noted("Persons are not told apart yet; %(words)s were looked for anywhere in the article."),
+    ),
+    "place": (
+        noted("Places are not told apart yet; %(words)s was looked for anywhere in the article."),
+        noted("Places are not told apart yet; %(words)s were looked for anywhere in the article."),
+    ),
+    "org": (
+        noted("Organisations are not told apart yet; %(words)s was looked for anywhere in the article."),
+        noted("Organisations are not told apart yet; %(words)s were looked for anywhere in the article."),
+    ),
+    "speaker": (
+        noted("Speakers are not told apart yet; %(words)s was looked for anywhere in the article."),
+        noted("Speakers are not told apart yet; %(words)s were looked for anywhere in the article."),
+    ),
 }
+"""What is said of one word, and of several."""
 
 
 def parse(text: str, match: Match | None = None) -> Query:
@@ -299,8 +312,9 @@ class _Parser:
 
     def _in_field(self, name: str, clause: Clause) -> Clause:
         if name in ENTITY_FIELDS:
-            named = listed([f"“{shown(text)}”" for text in dict.fromkeys(texts(clause))])
-            self._reading.mend(_NOT_TOLD_APART[name], words=named or "…")
+            named = [f"“{shown(text)}”" for text in dict.fromkeys(texts(clause))]
+            one, several = _NOT_TOLD_APART[name]
+            self._reading.mend(several if len(named) > 1 else one, words=listed(named) if named else _("it"))
             return as_phrases(clause)
         if any(isinstance(part, Field | Dated | Undated) for part in parts(clause)):
             self._say_inner_field_counts(name)
