@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -112,12 +113,8 @@ class WhooshWriter:
         if whole:
             # Nothing more is read in for now, and what they know of words is as much memory as joining takes.
             self._workers.stop()
-        try:
-            merge = merge_all if whole else merge_same_sizes
-            writing.commit(mergetype=lambda writing, segments: merge(writing, [*segments, *fresh]))
-        except BaseException:
-            _let_go(writing)
-            raise
+        merge = merge_all if whole else merge_same_sizes
+        _commit(writing, lambda writing, segments: merge(writing, [*segments, *fresh]))
 
     def tidy(self, most: int | None = None) -> bool:
         self._begin()
@@ -127,11 +124,7 @@ class WhooshWriter:
             return False
         writing = self._end()
         self._workers.stop()
-        try:
-            writing.commit(mergetype=lambda writing, _: _merged(writing, [piece for pieces in few for piece in pieces]))
-        except BaseException:
-            _let_go(writing)
-            raise
+        _commit(writing, lambda writing, _segments: _merged(writing, chain.from_iterable(few)))
         return True
 
     def _write_waiting(self) -> None:
@@ -202,11 +195,16 @@ class WhooshWriter:
         return writing
 
 
-def _let_go(writing: Any) -> None:
-    """Release the lock of a writer whose commit failed; not every version of Whoosh does so itself."""
-    lock = writing.writelock
-    if lock is not None and getattr(lock, "fd", None) is not None:
-        lock.release()
+def _commit(writing: Any, merge: Callable[[Any, list[Any]], list[Any]]) -> None:
+    """merge: Whoosh's merge policy. Where the commit fails, the lock is let go of: not every version of Whoosh does so
+    itself."""
+    try:
+        writing.commit(mergetype=merge)
+    except BaseException:
+        lock = writing.writelock
+        if lock is not None and getattr(lock, "fd", None) is not None:
+            lock.release()
+        raise
 
 
 def merge_same_sizes(writer: Any, segments: list[Any]) -> list[Any]:
