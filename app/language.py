@@ -75,6 +75,7 @@ def speak(tag: str, folder: Path = TRANSLATIONS) -> None:
         forget()
 
 
+@lru_cache(1)  # settings are checked by it before the process speaks
 def read(tag: str, folder: Path = TRANSLATIONS) -> tuple[Locale, NullTranslations]:
     """What a process needs to speak a language. Raises NoTranslation."""
     try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from app.domain.query import Query
-from app.language import _, listed, number_text
+from app.language import _, listed, noted, number_text
 from app.search.analysis.lookups import Part
 from app.search.engine import SearchRequest
 from app.search.marks import finder
@@ -72,16 +72,15 @@ def matches_view(
     """request: the search that the article was opened from. paragraphs: number and matches of each."""
     results = replace(request, explain=False, generation=None)
     matching = [(number, matches) for number, matches in paragraphs if matches]
-    in_title, in_summary = title.matches, 0 if summary is None else summary.matches
-    elsewhere = [
-        _("%(count)s in the title", count=number_text(in_title)) if in_title else "",
-        _("%(count)s in the summary", count=number_text(in_summary)) if in_summary else "",
-    ]
+    places = (
+        (noted("%(count)s in the title"), title.matches),
+        (noted("%(count)s in the summary"), 0 if summary is None else summary.matches),
+    )
     return MatchesView(
         text=shortened(request.query.text, 80),
-        matches=sum(matches for _, matches in matching),
+        matches=sum(matches for _number, matches in matching),
         paragraphs=len(matching),
         first=matching[0][0] if matching else None,
-        elsewhere=listed([place for place in elsewhere if place]),
+        elsewhere=listed([_(place, count=number_text(count)) for place, count in places if count]),
         results_path=f"/search?{search_parameters(results, page=request.page)}",
     )

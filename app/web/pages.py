@@ -54,15 +54,18 @@ _environment: Final = Environment(
 
 def _asset(name: str) -> str:
     """The address of a static file; it changes when the file does."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
-    return f"/static/{name}?v={digest[:8]}"
+    return _named_by_digest(name, (STATIC / name).read_bytes())
+
+
+def _named_by_digest(name: str, content: bytes) -> str:
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:8]}"
 
 
 @language.remembered(1)
 def _words_style() -> str | None:
     """The address of what the style sheet says in this language; None for English, which it has itself."""
     words = style_words()
-    return f"/static/{STYLE_WORDS}?v={hashlib.sha256(words.encode()).hexdigest()[:8]}" if words else None
+    return _named_by_digest(STYLE_WORDS, words.encode()) if words else None
 
 
 language.when_another_is_spoken(_environment.cache.clear)  # type: ignore[union-attr]

@@ -26,6 +26,7 @@ from app.search.snippets import to_html
 from app.store.browse import Shelf
 from app.web.chart import Chart, Column, month_chart, month_number, year_chart
 from app.web.counted import counted
+from app.web.fields import heading
 from app.web.present import (
     ArticleLine,
     DateView,
@@ -55,7 +56,7 @@ PAGE_SIZES: Final = (10, 25, 50, 100)
 MOST_MONTHS: Final = 24
 """Months that results lie within at most for their months to be shown as a picture."""
 
-_HEADINGS: Final = {"source": noted("Source"), "topic": noted("Topic"), "author": noted("Author")}
+_LISTED_FIELDS: Final = ("source", "topic", "author")
 """The facets that are lists of names, in the order in which they are shown."""
 
 _HEADING_MARKER: Final = re.compile(r"^#{1,6}\s+")
@@ -250,7 +251,7 @@ def results_view(found: SearchPage) -> ResultsView:
         as_of=None if request.as_of is None else Link(as_of_text(request.as_of), _path(replace(plain, as_of=None))),
         hits=tuple(_hit(hit, from_here) for hit in found.hits),
         dates=_dates(found),
-        facets=tuple(_facet(found, field) for field in _HEADINGS if result.facets.get(field, NO_FACET).values),
+        facets=tuple(_facet(found, field) for field in _LISTED_FIELDS if result.facets.get(field, NO_FACET).values),
         total=result.total,
         collapsed=result.collapsed,
         similar=_similar(plain, result.collapsed),
@@ -471,7 +472,7 @@ def _facet(found: SearchPage, field: str) -> FacetView:
         if value.value not in chosen
     ]
     return FacetView(
-        _(_HEADINGS[field]), tuple(links[:SHOWN_VALUES]), tuple(links[SHOWN_VALUES:]), facet.distinct - len(values)
+        heading(field), tuple(links[:SHOWN_VALUES]), tuple(links[SHOWN_VALUES:]), facet.distinct - len(values)
     )
 
 
@@ -497,7 +498,7 @@ def _chips(request: SearchRequest) -> list[Link]:
 def _chip_text(field: str, value: str) -> str:
     if field == "year":
         return _("Date unknown") if value == UNKNOWN else _("Year: %(year)s", year=value)
-    return f"{_(_HEADINGS[field])}: {value}"
+    return f"{heading(field)}: {value}"
 
 
 def _period(written: str) -> str:

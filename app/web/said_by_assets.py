@@ -6,10 +6,18 @@ import json
 from typing import Any, Final
 
 from app.domain.reading_list import MOST_ITEMS
-from app.language import _
+from app.language import _, noted
 
 STYLE_WORDS: Final = "words.css"
 SCRIPT_WORDS: Final = "words.js"
+
+_OF_THE_STYLE: Final = {
+    "lasting-link": noted("Lasting link"),
+    "cite": noted("Cite"),
+    "list": noted("List"),
+    "now-finds": noted("now finds"),
+}
+"""What `style.css` says itself, by the name of its property without `--say-`."""
 
 
 def keys() -> list[list[str]]:
@@ -56,10 +64,8 @@ def script_words() -> str:
 def style_words() -> str:
     """As a style sheet, `/static/words.css`: the words of `style.css` that this language has others for; empty for
     English."""
-    english = {"lasting-link": "Lasting link", "cite": "Cite", "list": "List", "now-finds": "now finds"}
-    said = {"lasting-link": _("Lasting link"), "cite": _("Cite"), "list": _("List"), "now-finds": _("now finds")}
-    others = {name: words for name, words in said.items() if words != english[name]}
-    return f":root {{{' '.join(f'--say-{name}: {_css(words)};' for name, words in others.items())}}}" if others else ""
+    others = [f"--say-{name}: {_css(said)};" for name, words in _OF_THE_STYLE.items() if (said := _(words)) != words]
+    return f":root {{{' '.join(others)}}}" if others else ""
 
 
 def _css(words: str) -> str:
