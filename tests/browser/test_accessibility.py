@@ -28,41 +28,44 @@ PLACE = """() => {
 }"""
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_axe_finds_nothing(site: Site, open_page: Open, way: str) -> None:
+@pytest.fixture(scope="module")
+def axe() -> str:
     if not AXE.exists():
         pytest.skip("axe-core is not installed; `make test-browser` installs it with npm")
-    source = AXE.read_text()
+    return AXE.read_text()
+
+
+def violations(page: Any, axe: str, name: str, **rules: dict[str, bool]) -> list[str]:
+    """What axe finds on the page that is open. name: of the page, for whoever reads of it. rules: settings of some."""
+    page.evaluate(axe)
+    result = page.evaluate("([tags, rules]) => axe.run(document, { runOnly: tags, rules })", [RULES, rules])
+    return [
+        f"{name}: {one['id']}: {one['nodes'][0]['html'][:160]} ({len(one['nodes'])})" for one in result["violations"]
+    ]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_axe_finds_nothing(axe: str, site: Site, open_page: Open, way: str) -> None:
     found = []
     first = way == next(iter(WAYS))
     for name, path in site.pages().items():
         if not first and name in LARGE:
             continue  # its parts are those of others, and it takes as long as all of these
-        page = open_page(path, **WAYS[way])
-        page.evaluate(source)
         # In forced colours they are the reader's own.
         contrast = {"color-contrast": {"enabled": way != "desk, forced colours"}}
-        result = page.evaluate("([tags, rules]) => axe.run(document, { runOnly: tags, rules })", [RULES, contrast])
-        found += [
-            f"{name}: {one['id']}: {one['nodes'][0]['html'][:160]} ({len(one['nodes'])})"
-            for one in result["violations"]
-        ]
+        found += violations(open_page(path, **WAYS[way]), axe, name, **contrast)
     assert found == []
 
 
 def test_axe_finds_nothing_in_a_language_written_from_right_to_left(
-    site_from_right_to_left: Site, browser: Browser
+    axe: str, site_from_right_to_left: Site, browser: Browser
 ) -> None:
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed; `make test-browser` installs it with npm")
     context = browser.new_context(base_url=site_from_right_to_left.url, **PHONE)
     page, found = context.new_page(), []
     for name, path in site_from_right_to_left.pages().items():
         if name not in LARGE:
             page.goto(path)
-            page.evaluate(AXE.read_text())
-            result = page.evaluate("(tags) => axe.run(document, { runOnly: tags })", RULES)
-            found += [f"{name}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in result["violations"]]
+            found += violations(page, axe, name)
     context.close()
     assert found == []
 

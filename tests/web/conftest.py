@@ -16,6 +16,23 @@ from tests.conftest import Archive
 
 VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 
+PLAIN_PAGES = (
+    "/",
+    "/help/search",
+    "/browse",
+    "/browse/sources",
+    "/browse/undated",
+    "/about",
+    "/about/runs",
+    "/about/runs/1",
+    "/about/runs/99",
+    "/about/feeds",
+    "/nowhere",
+    "/a/000000000000/x",
+    "/list",
+)
+"""Pages whose address names nothing that an archive holds, and two that are not there."""
+
 
 @dataclass
 class Element:
